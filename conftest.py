@@ -1,0 +1,45 @@
+"""Fixtures for every test: throw-away keys, a fixed clock, the real data where it is present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+def pytest_configure(config: pytest.Config) -> None:
+    from lachan.base import keys
+
+    keys.make()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    from lachan.base import period_keys
+
+    period_keys.forget()
+    yield
+
+
+@pytest.fixture
+def clock() -> Any:
+    """Half past eight on 22 July 2021 in Nha Trang."""
+    from lachan.kernel.clock import FixedClock
+
+    return FixedClock(datetime(2021, 7, 22, 1, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def now(clock: Any) -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The province's real data beside the project, where it is present."""
+    folder = Path(__file__).resolve().parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data of Khánh Hòa is not beside the project")
+    return folder

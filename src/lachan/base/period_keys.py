@@ -1,0 +1,27 @@
+"""The data key of a period: made on first use, wrapped by the ring, cached in the process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lachan.base import keys
+from lachan.base.models import PeriodKey
+from lachan.kernel.crypto import DataKey
+
+_cache: dict[str, DataKey] = {}
+
+
+def data_key(period: str, now: datetime) -> DataKey:
+    """The period's key; two processes that make it at once agree on whichever row came first."""
+    found = _cache.get(period)
+    if found is None:
+        fresh = DataKey.generate()
+        row, _ = PeriodKey.objects.get_or_create(
+            period=period, defaults={"wrapped": fresh.wrap(keys.keyring(), period), "created_at": now}
+        )
+        found = _cache[period] = DataKey.unwrap(keys.keyring(), period, bytes(row.wrapped))
+    return found
+
+
+def forget() -> None:
+    _cache.clear()

@@ -1,0 +1,80 @@
+"""Staff accounts: a role counts only inside a jurisdiction, and only while it is in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from lachan.base.models import PathField, TimeOrdered
+from lachan.base.scope import Scope
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(TimeOrdered, AbstractBaseUser):
+    username = models.CharField(max_length=60, unique=True)
+    email = models.EmailField(blank=True)
+    full_name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=16, blank=True)
+    agency = models.UUIDField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    mfa_required = models.BooleanField(default=True)
+    failed_logins = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def scope(self, permission: str, now: datetime) -> Scope:
+        """The jurisdictions in which this account holds the permission at this time."""
+        from lachan.registry.accounts.selectors import scope
+
+        return scope(self, permission, now)
+
+
+class Grant(TimeOrdered):
+    """A role in a unit and all below it, from a day and perhaps to a day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=40)
+    unit = PathField()
+    place = models.UUIDField(null=True, blank=True)  # a place's owner sees that place alone
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    made_by = models.UUIDField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["unit"])]
+
+
+class Invitation(TimeOrdered):
+    """A one-time way in for a new account; only the token's hash is kept."""
+
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    full_name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=40)
+    unit = PathField()
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by = models.UUIDField(null=True)
+    revoked_at = models.DateTimeField(null=True)
