@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
+from lachan.base import assets
 from lachan.kernel.clock import VN
 from lachan.kernel.identifiers import mask_id as kernel_mask_id
 from lachan.kernel.phones import display_phone
@@ -37,3 +39,15 @@ def phone(value: Any) -> str:
 @register.filter
 def mask_id(value: Any) -> str:
     return kernel_mask_id(str(value)) if value else ""
+
+
+@register.simple_tag
+def vite(entry: str) -> SafeString:
+    """`{% vite "staff" %}`: the style sheets and the script of a Vite entry (frontend/vite.config.ts)."""
+    return assets.tags(entry)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
+    """`{% icon "phone" %}`, `{% icon "phone" "lc-icon-lg" %}`, `{% icon "lock" label=_("Đã khóa") %}`: a Tabler outline icon."""
+    return assets.icon(name, classes, label)

@@ -1,0 +1,3 @@
+/// <reference lib="webworker" />
+self.addEventListener("message", () => __BUILD__);
+export {};

@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { iconSprite } from "./vite/icons.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** An entry is named in a template by `{% vite "name" %}`. The service worker has a build of its own: vite.sw.config.ts. */
+export default defineConfig({
+  root: here("."),
+  base: "/static/build/",
+  publicDir: false,
+  plugins: [iconSprite([here("../src/lachan"), here("src")])],
+  css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"] } } },
+  build: {
+    outDir: here("../src/lachan/web/static/build"),
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: ["chrome87", "firefox85", "safari14"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        theme: here("src/theme/main.ts"),
+        public: here("src/public/main.ts"),
+        staff: here("src/staff/main.ts"),
+        declare: here("src/declare/main.ts"),
+        print: here("src/styles/print.scss"),
+      },
+      output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
+    },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts", "vite/**/*.test.ts"] },
+});
