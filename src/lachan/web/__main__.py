@@ -1,0 +1,3 @@
+from lachan.web.cli import main
+
+main()
