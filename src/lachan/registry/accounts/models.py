@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -30,7 +31,12 @@ class User(TimeOrdered, AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     mfa_required = models.BooleanField(default=True)
     failed_logins = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(
+        null=True
+    )  # sign-in rests after wrong passwords; running sessions go on
+    locked_at = models.DateTimeField(null=True)  # an administrator's lock: nothing works until it is lifted
+    locked_by = models.UUIDField(null=True)
+    lock_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -46,6 +52,12 @@ class User(TimeOrdered, AbstractBaseUser):
         from lachan.registry.accounts.selectors import scope
 
         return scope(self, permission, now)
+
+    def places(self, permission: str, now: datetime) -> frozenset[UUID]:
+        """The single places for which this account holds the permission at this time."""
+        from lachan.registry.accounts.selectors import places
+
+        return places(self, permission, now)
 
 
 class Grant(TimeOrdered):
@@ -78,3 +90,21 @@ class Invitation(TimeOrdered):
     used_at = models.DateTimeField(null=True)
     used_by = models.UUIDField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class OneTimeLink(TimeOrdered):
+    """A rescue sign-in made on the machine itself; only the token's hash is kept."""
+
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class UserSession(models.Model):
+    """Which sessions belong to an account, so that all of them can be ended."""
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    begun_at = models.DateTimeField()

@@ -20,7 +20,11 @@ class Event(TimeOrdered):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["actor", "id"])]
+        indexes = [
+            models.Index(fields=["subject", "id"]),
+            models.Index(fields=["actor", "id"]),
+            models.Index(fields=["kind", "id"]),
+        ]
 
 
 class PendingSeal(models.Model):
@@ -44,3 +48,22 @@ class Cursor(models.Model):
     consumer = models.CharField(max_length=60, primary_key=True)
     seq = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
+
+
+class StuckEvent(models.Model):
+    """An event that a consumer could not take. After some tries it is set aside, so that the rest goes on."""
+
+    consumer = models.CharField(max_length=60)
+    seq = models.BigIntegerField()
+    event = models.UUIDField()
+    kind = models.CharField(max_length=60)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300)  # redacted
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True)  # an alarm stands from now until it is settled
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "seq"], name="stuck_event_once")]
+        indexes = [models.Index(fields=["settled_at", "set_aside_at"])]
