@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+
 def pytest_configure(config: pytest.Config) -> None:
     from lachan.base import keys
 

@@ -1,8 +1,8 @@
 """Who may open a view. Every view declares it; the check in checks.py stops a start with one that doesn't.
 
-    @requires("declarations.view")   staff holding the permission somewhere; the view narrows rows with `request.scope(...)`
-    @public                          anyone
-    @signed_in                       any staff account (its own profile, the home page)
+@requires("declarations.view")   staff holding the permission somewhere; the view narrows rows with `request.scope(...)`
+@public                          anyone
+@signed_in                       any staff account (its own profile, the home page)
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def xlsx_file(sheet: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BufferedIOBase:
     """An XLSX in a temporary file, positioned at its start. Strings are never taken for formulas."""
     out = tempfile.TemporaryFile()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     page = book.add_worksheet(sheet[:31])
     bold = book.add_format({"bold": True, "bg_color": "#E3F3F1"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -45,11 +47,17 @@ def xlsx_file(sheet: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return out
 
 
-def xlsx_response(filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str = "Danh sách") -> FileResponse:
-    return FileResponse(xlsx_file(sheet, columns, rows), as_attachment=True, filename=filename, content_type=XLSX)
+def xlsx_response(
+    filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str = "Danh sách"
+) -> FileResponse:
+    return FileResponse(
+        xlsx_file(sheet, columns, rows), as_attachment=True, filename=filename, content_type=XLSX
+    )
 
 
-def csv_response(filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+def csv_response(
+    filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> StreamingHttpResponse:
     """UTF-8 with a byte-order mark, so that spreadsheet programs read Vietnamese; cells can't start a formula."""
     response = StreamingHttpResponse(_csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'

@@ -68,7 +68,9 @@ class PermissionGate:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         rule = access.rule_of(view)
-        if rule is None and str(getattr(view, "__module__", "")).startswith(("allauth.", "django.views.static")):
+        if rule is None and str(getattr(view, "__module__", "")).startswith(
+            ("allauth.", "django.views.static")
+        ):
             return None
         if rule == access.PUBLIC:
             return None

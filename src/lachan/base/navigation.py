@@ -44,7 +44,11 @@ def items(request: Any) -> list[dict[str, Any]]:
         return []
     wings: list[dict[str, Any]] = []
     for wing, title in WINGS.items():
-        allowed = [item for item in sorted(_items, key=lambda item: item.order) if item.wing == wing and _may(request, item)]
+        allowed = [
+            item
+            for item in sorted(_items, key=lambda item: item.order)
+            if item.wing == wing and _may(request, item)
+        ]
         if allowed:
             wings.append({"wing": wing, "title": title, "items": [_shown(request, item) for item in allowed]})
     return wings

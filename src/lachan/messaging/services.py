@@ -28,7 +28,11 @@ def queue(phone: str, body: str, *, purpose: str, lane: Message.Lane, now: datet
             created_at=now,
         )
         audit.record(
-            "message.queued", subject_kind="message", subject=message.id, data={"lane": int(lane), "purpose": purpose}, now=now
+            "message.queued",
+            subject_kind="message",
+            subject=message.id,
+            data={"lane": int(lane), "purpose": purpose},
+            now=now,
         )
     return message
 
@@ -37,8 +41,14 @@ def deliver_waiting(now: datetime, limit: int = 100) -> int:
     """Send what is queued, the urgent lane first. Each message is claimed before the channel is called and settled after."""
     doubt_stuck(now)
     sent = 0
-    for message_id in Message.objects.filter(state=Message.State.QUEUED).order_by("lane", "id").values_list("id", flat=True)[:limit]:
-        claimed = Message.objects.filter(id=message_id, state=Message.State.QUEUED).update(state=Message.State.SENDING, sent_at=now)
+    for message_id in (
+        Message.objects.filter(state=Message.State.QUEUED)
+        .order_by("lane", "id")
+        .values_list("id", flat=True)[:limit]
+    ):
+        claimed = Message.objects.filter(id=message_id, state=Message.State.QUEUED).update(
+            state=Message.State.SENDING, sent_at=now
+        )
         if claimed:
             settle(Message.objects.get(id=message_id), now)
             sent += 1
@@ -60,10 +70,18 @@ def settle(message: Message, now: datetime) -> None:
     except Exception as error:
         receipt = channels.Receipt("in_doubt", error=type(error).__name__)
     with transaction.atomic():
-        message.state, message.provider_id, message.error = receipt.state, receipt.provider_id, receipt.error[:80]
+        message.state, message.provider_id, message.error = (
+            receipt.state,
+            receipt.provider_id,
+            receipt.error[:80],
+        )
         message.save(update_fields=["state", "provider_id", "error"])
         audit.record(
-            f"message.{receipt.state}", subject_kind="message", subject=message.id, data={"channel": message.channel}, now=now
+            f"message.{receipt.state}",
+            subject_kind="message",
+            subject=message.id,
+            data={"channel": message.channel},
+            now=now,
         )
 
 

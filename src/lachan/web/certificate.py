@@ -49,7 +49,11 @@ def _authority(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
 
 
 def _server(
-    path: Path, key_path: Path, address: str, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+    path: Path,
+    key_path: Path,
+    address: str,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
@@ -66,7 +70,9 @@ def _server(
     path.write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain))
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: timedelta) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: timedelta
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -94,7 +100,10 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
 
 
 def _names(address: str) -> list[x509.GeneralName]:
-    names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names: list[x509.GeneralName] = [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     try:
         names.append(x509.IPAddress(ipaddress.ip_address(address)))
     except ValueError:
@@ -103,11 +112,15 @@ def _names(address: str) -> list[x509.GeneralName]:
 
 
 def _expires_soon(path: Path) -> bool:
-    return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc < datetime.now(UTC) + timedelta(days=30)
+    return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc < datetime.now(
+        UTC
+    ) + timedelta(days=30)
 
 
 def _write(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     path.touch(mode=0o600)
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
     )

@@ -21,11 +21,17 @@ SQLITE_OPTIONS: dict[str, Any] = {
 def from_url(url: str, data: Path) -> dict[str, Any]:
     """Django's DATABASES entry for the given address; an unknown scheme stops the start."""
     if not url or url.startswith("sqlite:"):
-        path = Path(url.removeprefix("sqlite:").removeprefix("//")) if url.startswith("sqlite:") else data / "lachan.sqlite3"
+        path = (
+            Path(url.removeprefix("sqlite:").removeprefix("//"))
+            if url.startswith("sqlite:")
+            else data / "lachan.sqlite3"
+        )
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE_OPTIONS}
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise BadSetting(f"DATABASE_URL: unknown scheme {parts.scheme!r}; use postgresql:// or leave it empty for SQLite")
+        raise BadSetting(
+            f"DATABASE_URL: unknown scheme {parts.scheme!r}; use postgresql:// or leave it empty for SQLite"
+        )
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
     return {

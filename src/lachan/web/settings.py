@@ -160,7 +160,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend" if not TESTING else "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if not TESTING
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
 
 MESSAGING_CHANNEL = env.text("LACHAN_MESSAGING", "console")
 DISK_ALARM_MB = env.integer("LACHAN_DISK_ALARM_MB", 1024, low=0)
@@ -174,7 +180,10 @@ LOGGING = {
     "filters": {"redact": {"()": "lachan.kernel.redact.RedactingFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LACHAN_LOG", "WARNING" if TESTING else "INFO").upper()},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("LACHAN_LOG", "WARNING" if TESTING else "INFO").upper(),
+    },
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -22,7 +22,9 @@ def _data(tmp_path, settings):
 
 def outbox() -> list[dict[str, str]]:
     path = settings.DATA / "outbox.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    )
 
 
 def test_urgent_goes_before_bulk_and_each_goes_once(now):

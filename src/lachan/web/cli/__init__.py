@@ -19,7 +19,9 @@ def setup() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="lachan", description="Lá Chắn: epidemic-response software for a province")
+    root = argparse.ArgumentParser(
+        prog="lachan", description="Lá Chắn: epidemic-response software for a province"
+    )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
         importlib.import_module(f"{__name__}.{module}").register(commands)

@@ -22,7 +22,9 @@ def make(arguments: argparse.Namespace) -> None:
     made = keys.make()
     print(f"Keys in {keys.folder()}: {'made' if made else 'already there'}.")
     if made:
-        print("Keep a copy of this folder apart from the database: without it nothing personal can be read again.")
+        print(
+            "Keep a copy of this folder apart from the database: without it nothing personal can be read again."
+        )
 
 
 def rotate(arguments: argparse.Namespace) -> None:

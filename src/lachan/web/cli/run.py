@@ -25,7 +25,10 @@ def register(commands: Any) -> None:
 def prepare_and_serve(arguments: argparse.Namespace) -> None:
     """Replaces this process by `lachan serve`, so that signals reach the supervisor."""
     if not free(arguments.host, arguments.port):
-        print(f"Port {arguments.port} is taken. Try another: make run PORT={arguments.port + 1}", file=sys.stderr)
+        print(
+            f"Port {arguments.port} is taken. Try another: make run PORT={arguments.port + 1}",
+            file=sys.stderr,
+        )
         sys.exit(1)
     secure = arguments.host not in LOOPBACK
     address = lan_address() if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104
@@ -33,7 +36,16 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
     os.environ["LACHAN_PUBLIC_URL"] = os.environ.get("LACHAN_PUBLIC_URL", url)
     os.environ["LACHAN_DEMO"] = "0" if arguments.no_demo else "1"
     prepare(demo=not arguments.no_demo)
-    command = [sys.executable, "-m", "lachan.web", "serve", "--host", arguments.host, "--port", str(arguments.port)]
+    command = [
+        sys.executable,
+        "-m",
+        "lachan.web",
+        "serve",
+        "--host",
+        arguments.host,
+        "--port",
+        str(arguments.port),
+    ]
     if secure:
         from lachan.web.certificate import ensure
 
@@ -95,7 +107,10 @@ def make_keys_first() -> None:
     if not secret.exists() and "LACHAN_SECRET_KEY" not in os.environ:
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-        print(f"Keys are kept in {folder}: copy that folder to a safe place apart from the database.", flush=True)
+        print(
+            f"Keys are kept in {folder}: copy that folder to a safe place apart from the database.",
+            flush=True,
+        )
     setup()
     from lachan.base import keys
 
@@ -105,7 +120,7 @@ def make_keys_first() -> None:
 def greet(url: str, *, demo: bool, qr: bool) -> None:
     print(f"\n  Lá Chắn\n  Người dân  (citizens) : {url}/\n  Cán bộ     (staff)    : {url}/cb/", flush=True)
     if demo:
-        from lachan.registry.accounts.demo import SIGN_INS, PASSWORD
+        from lachan.registry.accounts.demo import PASSWORD, SIGN_INS
 
         print(f"\n  Đăng nhập thử (demo sign-ins), mật khẩu (password) {PASSWORD}:")
         for username, title in SIGN_INS:

@@ -30,8 +30,14 @@ class ConsoleChannel:
         """Append one JSON line; the file starts anew past a megabyte."""
         path = self.path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        mode = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if path.exists() and path.stat().st_size > KEEP_BYTES else os.O_APPEND)
-        line = json.dumps({"to": message.to, "body": message.body, "purpose": message.purpose}, ensure_ascii=False)
+        mode = (
+            os.O_WRONLY
+            | os.O_CREAT
+            | (os.O_TRUNC if path.exists() and path.stat().st_size > KEEP_BYTES else os.O_APPEND)
+        )
+        line = json.dumps(
+            {"to": message.to, "body": message.body, "purpose": message.purpose}, ensure_ascii=False
+        )
         with os.fdopen(os.open(path, mode, 0o600), "a", encoding="utf-8") as out:
             out.write(line + "\n")
         return Receipt("delivered", message.id)
