@@ -1,0 +1,74 @@
+"""A citizen's requests: correct what was declared, or delete it. Append-only rows stay; what points to them goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp
+from lachan.kernel.text import clean_text
+from lachan.registry.audit import services as audit
+
+TEXT_LENGTH = 2000
+REMOVED = "(đã xóa)"
+
+
+class RequestRefused(ValueError):
+    """`code`: request_decided, request_waiting."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def ask(kind: DataRequest.Kind, entry: Entry, text: str, *, now: datetime) -> DataRequest:
+    """Put a request before the commune of residence (else where it was declared). One open request of a kind at a time."""
+    if DataRequest.objects.filter(kind=kind, declaration=entry.declaration, status=DataRequest.Status.WAITING).exists():
+        raise RequestRefused("request_waiting")
+    row = DataRequest.objects.create(
+        kind=kind,
+        declaration=entry.declaration,
+        unit=entry.residence or entry.declared,
+        text=clean_text(text, TEXT_LENGTH) if text.strip() else "",
+        made_at=now,
+    )
+    audit.record("request.made", subject_kind="request", subject=row.id, unit=row.unit, data={"kind": kind.value}, now=now)
+    return row
+
+
+@transaction.atomic
+def decide(row: DataRequest, status: DataRequest.Status, answer: str, *, by: Any, now: datetime) -> DataRequest:
+    """Grant or refuse. A granted deletion empties the entry and closes its follow-up; the sealed row ends with its period."""
+    row = DataRequest.objects.select_for_update().get(pk=row.pk)
+    if row.status != DataRequest.Status.WAITING:
+        raise RequestRefused("request_decided")
+    row.status, row.answer = status, clean_text(answer, TEXT_LENGTH) if answer.strip() else ""
+    row.decided_at, row.decided_by = now, by.pk
+    row.save(update_fields=["status", "answer", "decided_at", "decided_by"])
+    if status == DataRequest.Status.DONE and row.kind == DataRequest.Kind.DELETE:
+        erase(row, by=by, now=now)
+    audit.record(
+        f"request.{status.value}", actor=by, subject_kind="request", subject=row.id, unit=row.unit, data={"kind": row.kind}, now=now
+    )
+    return row
+
+
+def erase(row: DataRequest, *, by: Any, now: datetime) -> None:
+    """Remove what identifies the person from what staff read. The event trail keeps that it was done."""
+    Entry.objects.filter(declaration=row.declaration).update(name=REMOVED, folded="", birth_year=None, extra="{}", code="")
+    FollowUp.objects.filter(declaration=row.declaration, open=True).update(
+        open=False, status=FollowUp.Status.CLOSED, updated_at=now
+    )
+    audit.record("declaration.erased", actor=by, subject_kind="declaration", subject=row.declaration, unit=row.unit, now=now)
+
+
+def erased(entry: Entry) -> bool:
+    return entry.name == REMOVED and entry.code == ""
+
+
+def sealed_row(entry: Entry) -> Declaration | None:
+    """The declaration behind an entry; None after an erasure, so that nothing opens it again."""
+    return None if erased(entry) else Declaration.objects.filter(pk=entry.declaration).first()
