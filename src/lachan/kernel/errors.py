@@ -24,6 +24,7 @@ class KernelError(ValueError):
     def __init__(
         self,
         code: str,
+        /,
         params: Mapping[str, object] | None = None,
         *,
         field: str | None = None,

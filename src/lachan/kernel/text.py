@@ -130,10 +130,10 @@ def similarity(a: str, b: str) -> float:
     most 4), lowered by the share of words they don't have in common, since it alone gives 0.986 to
     Nguyễn Văn An and Nguyễn Văn Anh. Symmetric.
     """
-    folded = sorted((fold(a)[:_LONGEST_COMPARED], fold(b)[:_LONGEST_COMPARED]))
-    first, second = folded
-    if fold(a) == fold(b):
-        return 1.0 if _accent_key(nfc(a)) == _accent_key(nfc(b)) else _SAME_FOLDED
+    first, second = sorted((fold(a), fold(b)))
+    if first == second:
+        return 1.0 if _accent_key(a) == _accent_key(b) else _SAME_FOLDED
+    first, second = first[:_LONGEST_COMPARED], second[:_LONGEST_COMPARED]
     alike = jaro_winkler(first, second) * (0.7 + 0.3 * _shared_words(first, second))
     return min(alike, 0.98)
 
@@ -194,7 +194,7 @@ def rank_key(query: str, name: str) -> tuple[int, float, str, str]:
 
 def _plain(s: str) -> str:
     """Folded but for the accents, with the tone in one place."""
-    return " ".join(_accent_key(nfc(s)))
+    return " ".join(_accent_key(s))
 
 
 def _rank(wanted: str, found: str, accents: tuple[str, str]) -> int:
