@@ -62,10 +62,14 @@ def attach_entries(follow_ups: list[FollowUp]) -> None:
 
 def counts(scope: Scope, now: datetime) -> dict[str, int]:
     """{"open", "overdue", "flagged", "arrival"}: what waits in the jurisdiction."""
-    result: dict[str, Any] = visible(scope).filter(open=True).aggregate(
-        open=Count("id"),
-        overdue=Count("id", filter=Q(due_at__lt=now)),
-        flagged=Count("id", filter=Q(kind=FollowUp.Kind.FLAGGED)),
-        arrival=Count("id", filter=Q(kind=FollowUp.Kind.ARRIVAL)),
+    result: dict[str, Any] = (
+        visible(scope)
+        .filter(open=True)
+        .aggregate(
+            open=Count("id"),
+            overdue=Count("id", filter=Q(due_at__lt=now)),
+            flagged=Count("id", filter=Q(kind=FollowUp.Kind.FLAGGED)),
+            arrival=Count("id", filter=Q(kind=FollowUp.Kind.ARRIVAL)),
+        )
     )
     return result

@@ -1,0 +1,23 @@
+"""Sentences for the codes that declarations raise."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lachan.base import messages
+
+messages.register(
+    {
+        "otp_too_often": _("Đã gửi mã nhiều lần. Xin chờ ít phút rồi thử lại."),
+        "otp_wrong": _("Mã chưa đúng. Xin xem lại tin nhắn mới nhất."),
+        "otp_expired": _("Mã đã hết hạn. Xin nhận mã mới."),
+        "otp_tries": _("Đã nhập sai quá nhiều lần. Xin nhận mã mới."),
+        "follow_up_status": _("Kết quả này không dùng cho loại việc này."),
+        "follow_up_nothing_to_undo": _("Không có ghi chép nào để hoàn tác."),
+        "follow_up_not_yours": _("Chỉ người ghi mới hoàn tác được ghi chép của mình."),
+        "request_decided": _("Yêu cầu này đã được xử lý."),
+        "request_waiting": _("Bạn đã gửi yêu cầu này và đang chờ xử lý."),
+        "place_unknown": _("Không có địa điểm nào mang mã này."),
+        "place_closed": _("Địa điểm này đã ngừng nhận khai báo."),
+        "form_unknown": _("Không có tờ khai này."),
+        "unit_unknown": _("Hãy chọn xã, phường trong danh sách."),
+    }
+)
