@@ -116,18 +116,16 @@ def uuid7(ms: int | None = None) -> UUID:
     with _lock:
         if ms is None:
             series = _of_clock
-            now = time.time_ns() // 1_000_000
-            if now > series.ms:
-                series.start(now)
-            else:
-                series.step()
+            ms = time.time_ns() // 1_000_000
+            fresh = ms > series.ms
         else:
             _check_ms(ms)
             series = _of_caller
-            if ms == series.ms:
-                series.step()
-            else:
-                series.start(ms)
+            fresh = ms != series.ms
+        if fresh:
+            series.start(ms)
+        else:
+            series.step()
         return _compose(series.ms, series.tail)
 
 

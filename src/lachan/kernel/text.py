@@ -64,13 +64,11 @@ def clean_name(s: str, max_length: int = 100) -> str:
     if len(s) > 8 * max_length + 64:
         raise InvalidInput("name_too_long", max=max_length)
     text = nfc(s.strip())
-    if not text.isascii():
-        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    for character in text:
-        if not _fits_a_name(character):
-            raise InvalidInput("name_bad_character", character=_point(character))
-    # Removing an invisible character may bring two others together that compose.
-    text = nfc(" ".join(text.split()))
+    if not text.replace(
+        " ", ""
+    ).isalpha():  # nearly every name is letters and spaces, and needs no closer look
+        text = _without_invisible(text)
+    text = " ".join(text.split())
     if len(text) > max_length:
         raise InvalidInput("name_too_long", max=max_length)
     if not any(map(str.isalpha, text)):
@@ -78,8 +76,17 @@ def clean_name(s: str, max_length: int = 100) -> str:
     return text
 
 
-def _fits_a_name(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMNP" or unicodedata.category(character) == "Zs"
+def _without_invisible(text: str) -> str:
+    """The text without characters that don't show; refuses those that no name has."""
+    kept = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category[0] in "LMNP" or category == "Zs":
+            kept.append(character)
+        elif category != "Cf":
+            raise InvalidInput("name_bad_character", character=_point(character))
+    # Without an invisible character between them, two others may compose.
+    return nfc("".join(kept))
 
 
 def _point(character: str) -> str:
@@ -96,14 +103,18 @@ def clean_text(s: str, max_length: int) -> str:
         raise InvalidInput("text_too_long", max=max_length)
     text = s.replace("\r\n", "\n").replace("\r", "\n")
     text = nfc(text.translate(_BIDI_CONTROLS)).strip()
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise InvalidInput("text_bad_character", character=_point(character))
-        if character in _NONCHARACTERS:
-            raise InvalidInput("text_bad_character", character=_point(character))
+    if not text.isprintable():
+        _check_text(text)
     if len(text) > max_length:
         raise InvalidInput("text_too_long", max=max_length)
     return text
+
+
+def _check_text(text: str) -> None:
+    for character in text:
+        control = unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t"
+        if control or character in _NONCHARACTERS:
+            raise InvalidInput("text_bad_character", character=_point(character))
 
 
 def clean_line(s: str, max_length: int) -> str:
