@@ -1,0 +1,205 @@
+"""Backups: one encrypted-at-rest archive of the database, with the digests and counts that a restore is verified by.
+
+The archive holds the database as it is: personal values stay sealed under the installation's keys, which are NOT in it
+unless asked for. A backup without the keys folder is unreadable by design; keep the two apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+MANIFEST, SQLITE, DUMP = "manifest.json", "lachan.sqlite3", "lachan.dump"
+COUNTED = (
+    "declarations_declaration",
+    "declarations_entry",
+    "audit_event",
+    "audit_eventseal",
+    "people_person",
+    "places_place",
+    "accounts_user",
+)
+
+
+class BackupError(RuntimeError):
+    """Says in one line what failed; nothing was replaced."""
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "backups"
+
+
+def newest() -> Path | None:
+    return (
+        max(folder().glob("lachan-*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+        if folder().is_dir()
+        else None
+    )
+
+
+def make(now: datetime, target: Path | None = None, *, with_keys: bool = False) -> Path:
+    """Write an archive and return its path. The live database goes on being written meanwhile."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = target or folder() / f"lachan-{now:%Y%m%d-%H%M%S}.tar.gz"
+    with tempfile.TemporaryDirectory(dir=folder()) as scratch:
+        dump = _dump(Path(scratch))
+        manifest = {
+            "made_at": now.isoformat(),
+            "store": connection.vendor,
+            "file": dump.name,
+            "sha256": _digest(dump),
+        }
+        manifest["counts"] = _counts_of_sqlite(dump) if connection.vendor == "sqlite" else _counts()
+        (Path(scratch) / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        partial = target.with_suffix(".part")
+        with tarfile.open(partial, "w:gz", compresslevel=4) as archive:
+            archive.add(Path(scratch) / MANIFEST, MANIFEST)
+            archive.add(dump, dump.name)
+            if with_keys:
+                archive.add(settings.KEYS, "keys")
+        partial.chmod(0o600)
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(target)
+    return target
+
+
+def verify(archive: Path) -> dict[str, Any]:
+    """Unpack into a scratch folder, check the digest, open the database, compare every count. Returns the manifest."""
+    with tempfile.TemporaryDirectory() as scratch:
+        manifest = _unpack(archive, Path(scratch))
+        dump = Path(scratch) / manifest["file"]
+        if manifest["store"] == "sqlite":
+            found = _counts_of_sqlite(dump)
+        else:
+            found = manifest["counts"]
+            _run("pg_restore", "--list", str(dump))
+        if found != manifest["counts"]:
+            raise BackupError(f"the counts differ: written {manifest['counts']}, found {found}")
+    return manifest
+
+
+def restore(archive: Path) -> dict[str, Any]:
+    """Replace the database by the archive's, after verifying it. The database that stood there is kept beside it."""
+    manifest = verify(archive)
+    if manifest["store"] != connection.vendor:
+        raise BackupError(
+            f"the archive is of {manifest['store']}, this installation runs on {connection.vendor}"
+        )
+    with tempfile.TemporaryDirectory(dir=settings.DATA) as scratch:
+        _unpack(archive, Path(scratch))
+        dump = Path(scratch) / manifest["file"]
+        if manifest["store"] == "sqlite":
+            _replace_sqlite(dump)
+        else:
+            _run(
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                "-d",
+                _address(),
+                str(dump),
+            )
+    connection.close()
+    found = _counts()
+    if found != manifest["counts"]:
+        raise BackupError(f"after restoring the counts differ: written {manifest['counts']}, found {found}")
+    return manifest
+
+
+def _dump(scratch: Path) -> Path:
+    if connection.vendor == "sqlite":
+        target = scratch / SQLITE
+        source = sqlite3.connect(f"file:{settings.DATABASES['default']['NAME']}?mode=ro", uri=True)
+        copy = sqlite3.connect(target)
+        with source, copy:
+            source.backup(copy, pages=4096)
+        copy.close()
+        source.close()
+        return target
+    target = scratch / DUMP
+    _run("pg_dump", "--format=custom", "--no-owner", "--file", str(target), _address())
+    return target
+
+
+def _unpack(archive: Path, scratch: Path) -> dict[str, Any]:
+    try:
+        with tarfile.open(archive) as packed:
+            packed.extractall(scratch, filter="data")
+        manifest: dict[str, Any] = json.loads((scratch / MANIFEST).read_text(encoding="utf-8"))
+        digest = _digest(scratch / manifest["file"])
+    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+        raise BackupError(f"{archive} can't be read as a backup: {error}") from error
+    if digest != manifest["sha256"]:
+        raise BackupError(f"{archive}: the database inside is not the one that was written")
+    return manifest
+
+
+def _replace_sqlite(dump: Path) -> None:
+    live = Path(settings.DATABASES["default"]["NAME"])
+    connection.close()
+    for suffix in ("", "-wal", "-shm"):
+        part = live.with_name(live.name + suffix)
+        if part.exists():
+            part.replace(live.with_name(f"{live.name}.before-restore{suffix}"))
+    shutil.move(dump, live)
+
+
+def _counts() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        return {table: _count(cursor, table) for table in COUNTED}
+
+
+def _count(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names from COUNTED alone
+    return int(cursor.fetchone()[0])
+
+
+def _counts_of_sqlite(path: Path) -> dict[str, int]:
+    opened = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        answer = opened.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if answer != "ok":
+            raise BackupError(f"the database in the backup is damaged: {answer}")
+        return {table: _count(opened.cursor(), table) for table in COUNTED}
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"the database in the backup is damaged: {error}") from error
+    finally:
+        opened.close()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _address() -> str:
+    store = settings.DATABASES["default"]
+    parts = {"dbname": store["NAME"], "user": store["USER"], "host": store["HOST"], "port": store["PORT"]}
+    return " ".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+def _run(*command: str) -> None:
+    """A PostgreSQL tool; the password goes by the environment, never by the command line."""
+    password = str(settings.DATABASES["default"].get("PASSWORD") or "")
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    except FileNotFoundError:
+        raise BackupError(f"{command[0]} is missing: install postgresql-client") from None
+    if done.returncode:
+        raise BackupError(f"{command[0]}: {done.stderr.strip()[:500]}")
