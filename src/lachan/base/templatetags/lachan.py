@@ -6,14 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
+from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from lachan.base import assets
+from lachan.base import assets, navigation, widgets
 from lachan.kernel.clock import VN
 from lachan.kernel.identifiers import mask_id as kernel_mask_id
 from lachan.kernel.phones import display_phone
 
 register = template.Library()
+
+RESULTS = ("green", "attention", "stop")
+RESULT_WORDS = {"green": _("Được vào"), "attention": _("Cần chú ý"), "stop": _("Dừng lại")}
 
 
 @register.filter
@@ -51,3 +57,59 @@ def vite(entry: str) -> SafeString:
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """`{% icon "phone" %}`, `{% icon "phone" "lc-icon-lg" %}`, `{% icon "lock" label=_("Đã khóa") %}`: a Tabler outline icon."""
     return assets.icon(name, classes, label)
+
+
+@register.simple_tag(takes_context=True, name="navigation")
+def navigation_of(context: Context) -> list[navigation.Wing]:
+    """`{% navigation as wings %}`: the staff menu of this person; empty where there is no request."""
+    request = context.get("request")
+    return navigation.items(request) if getattr(request, "scope", None) else []
+
+
+@register.inclusion_tag("base/components/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """`{% field form.name %}`: label, input, help and error of a form's field."""
+    return {"field": bound}
+
+
+register.filter("widget", widgets.widget)
+register.filter("widget_kind", widgets.widget_kind)
+
+
+@register.filter
+def result_key(value: Any) -> str:
+    """A result as its key: 0, 1, 2 (what is stored) or "green", "attention", "stop"; any other word stays itself."""
+    return RESULTS[value] if value in (0, 1, 2) else str(value)
+
+
+@register.filter
+def result_number(value: Any) -> str:
+    """The number shown with a result: 1 go, 2 take care, 3 stop."""
+    key = result_key(value)
+    return str(RESULTS.index(key) + 1) if key in RESULTS else ""
+
+
+@register.filter
+def result_words(value: Any) -> str:
+    """A result in words; text that isn't a result's key stays as it is."""
+    return str(RESULT_WORDS.get(result_key(value), value))
+
+
+@register.filter
+def each(rows: Any, name: str) -> list[Any]:
+    """The attribute or key `name` of each row that has a value there, each value once, in order."""
+    found = (row.get(name) if isinstance(row, dict) else getattr(row, name, None) for row in rows or ())
+    return list(dict.fromkeys(value for value in found if value))
+
+
+@register.filter(name="any")
+def any_of(rows: Any, name: str) -> bool:
+    """Whether some row has a value under `name`."""
+    return bool(each(rows, name))
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Two letters for a person's disc: the family's and the given name's (Nguyễn Thị Hoa → NH)."""
+    words = str(name or "").split()
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper() if words else ""
