@@ -4,6 +4,7 @@
  */
 
 import { InvalidInput } from "./errors";
+import { hasOwn } from "./own";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 /** What a rule gives: JSON, or a moment (UTC) where the rule makes a date-time. */
@@ -49,7 +50,7 @@ function operation(rule: Json): [string, Json] {
   if (entries.length !== 1 || only === undefined) throw new InvalidInput("rule_operation");
   const [name, args] = only;
   if (name === "var") return [name, args];
-  const bounds = Object.hasOwn(ARITY, name) ? ARITY[name] : undefined;
+  const bounds = hasOwn(ARITY, name) ? ARITY[name] : undefined;
   if (bounds === undefined) throw new InvalidInput("rule_operator", { operator: name.slice(0, 40) });
   if (!Array.isArray(args) || args.length < bounds[0] || args.length > bounds[1]) {
     throw new InvalidInput("rule_operands", { operator: name });
@@ -127,7 +128,7 @@ function variable(path: Json, data: Value): Value {
 function step(value: Value, fragment: string): Value {
   if (Array.isArray(value)) return INDEX.test(fragment) ? (value[Number(fragment)] ?? null) : null;
   if (value === null || typeof value !== "object" || value instanceof Date) return null;
-  return Object.hasOwn(value, fragment) ? ((value as Record<string, Value>)[fragment] ?? null) : null;
+  return hasOwn(value, fragment) ? ((value as Record<string, Value>)[fragment] ?? null) : null;
 }
 
 function and(args: Json[], data: Value, depth: number): Value {

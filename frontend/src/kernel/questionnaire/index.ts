@@ -1,0 +1,3 @@
+export * from "./enable";
+export * from "./model";
+export * from "./validate";
