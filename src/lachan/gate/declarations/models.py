@@ -36,7 +36,14 @@ class Declaration(TimeOrdered):
     submitted_by = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["alias", "id"]), models.Index(fields=["phone_index", "id"], condition=Q(phone_index__isnull=False), name="declaration_by_phone")]
+        indexes = [
+            models.Index(fields=["alias", "id"]),
+            models.Index(
+                fields=["phone_index", "id"],
+                condition=Q(phone_index__isnull=False),
+                name="declaration_by_phone",
+            ),
+        ]
 
 
 class Entry(TimeOrdered):
@@ -64,9 +71,15 @@ class Entry(TimeOrdered):
         indexes = [
             models.Index(fields=["residence", "id"], name="entry_residence"),
             models.Index(fields=["declared", "id"], name="entry_declared"),
-            models.Index(fields=["destination", "id"], name="entry_destination", condition=~Q(destination="")),
-            models.Index(fields=["residence", "result", "id"], name="entry_residence_flag", condition=Q(result__gt=0)),
-            models.Index(fields=["declared", "result", "id"], name="entry_declared_flag", condition=Q(result__gt=0)),
+            models.Index(
+                fields=["destination", "id"], name="entry_destination", condition=~Q(destination="")
+            ),
+            models.Index(
+                fields=["residence", "result", "id"], name="entry_residence_flag", condition=Q(result__gt=0)
+            ),
+            models.Index(
+                fields=["declared", "result", "id"], name="entry_declared_flag", condition=Q(result__gt=0)
+            ),
             models.Index(fields=["result", "id"], name="entry_flag", condition=Q(result__gt=0)),
             models.Index(fields=["place", "id"], name="entry_place", condition=Q(place__isnull=False)),
             models.Index(fields=["alias", "id"], name="entry_alias"),

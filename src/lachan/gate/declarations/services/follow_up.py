@@ -13,7 +13,11 @@ from lachan.gate.declarations.models import Entry, FollowUp, FollowUpNote, Resul
 from lachan.kernel.text import clean_text
 from lachan.registry.audit import services as audit
 
-DUE = {Result.STOP: timedelta(hours=2), Result.ATTENTION: timedelta(hours=24), Result.GREEN: timedelta(hours=24)}
+DUE = {
+    Result.STOP: timedelta(hours=2),
+    Result.ATTENTION: timedelta(hours=24),
+    Result.GREEN: timedelta(hours=24),
+}
 CLOSING = {FollowUp.Status.CLOSED, FollowUp.Status.ADVISED, FollowUp.Status.ISOLATED}
 ALLOWED = {
     FollowUp.Kind.FLAGGED: ("called", "unreachable", "advised", "test", "investigate", "closed"),
@@ -56,7 +60,11 @@ def note(follow_up: UUID, status: str, text: str, *, by: Any, now: datetime) -> 
     if status not in ALLOWED[FollowUp.Kind(row.kind)]:
         raise FollowUpRefused("follow_up_status")
     made = FollowUpNote.objects.create(
-        follow_up=row, status=status, text=clean_text(text, NOTE_LENGTH) if text.strip() else "", made_by=by.pk, made_at=now
+        follow_up=row,
+        status=status,
+        text=clean_text(text, NOTE_LENGTH) if text.strip() else "",
+        made_by=by.pk,
+        made_at=now,
     )
     row.assigned_to = row.assigned_to or by.pk
     _take_status(row, status, now)

@@ -47,7 +47,9 @@ def send(phone: str, purpose: str, *, now: datetime) -> OneTimeCode:
     row = OneTimeCode(phone_index=index, purpose=purpose, created_at=now, expires_at=now + LIFE)
     row.code_hash = _hash(row.id, digits)
     row.save(force_insert=True)
-    body = _("Lá Chắn: mã xác nhận của bạn là %(code)s, có hiệu lực 5 phút. Không đưa mã này cho ai.") % {"code": digits}
+    body = _("Lá Chắn: mã xác nhận của bạn là %(code)s, có hiệu lực 5 phút. Không đưa mã này cho ai.") % {
+        "code": digits
+    }
     messaging.queue(phone, body, purpose="one_time_code", lane=Message.Lane.URGENT, now=now)
     audit.record("otp.sent", subject_kind="otp", subject=row.id, data={"purpose": purpose}, now=now)
     return row
@@ -58,7 +60,9 @@ def check(phone: str, purpose: str, digits: str, *, now: datetime) -> None:
     row = OneTimeCode.objects.filter(phone_index=phone_index(phone), purpose=purpose).order_by("-id").first()
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise CodeRefused("otp_expired")
-    counted = OneTimeCode.objects.filter(pk=row.pk, used_at=None, attempts__lt=TRIES).update(attempts=F("attempts") + 1)
+    counted = OneTimeCode.objects.filter(pk=row.pk, used_at=None, attempts__lt=TRIES).update(
+        attempts=F("attempts") + 1
+    )
     if not counted:
         raise CodeRefused("otp_tries")
     if not hmac.compare_digest(bytes(row.code_hash), _hash(row.id, digits.strip())):

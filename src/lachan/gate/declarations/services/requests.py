@@ -26,7 +26,9 @@ class RequestRefused(ValueError):
 @transaction.atomic
 def ask(kind: DataRequest.Kind, entry: Entry, text: str, *, now: datetime) -> DataRequest:
     """Put a request before the commune of residence (else where it was declared). One open request of a kind at a time."""
-    if DataRequest.objects.filter(kind=kind, declaration=entry.declaration, status=DataRequest.Status.WAITING).exists():
+    if DataRequest.objects.filter(
+        kind=kind, declaration=entry.declaration, status=DataRequest.Status.WAITING
+    ).exists():
         raise RequestRefused("request_waiting")
     row = DataRequest.objects.create(
         kind=kind,
@@ -35,12 +37,21 @@ def ask(kind: DataRequest.Kind, entry: Entry, text: str, *, now: datetime) -> Da
         text=clean_text(text, TEXT_LENGTH) if text.strip() else "",
         made_at=now,
     )
-    audit.record("request.made", subject_kind="request", subject=row.id, unit=row.unit, data={"kind": kind.value}, now=now)
+    audit.record(
+        "request.made",
+        subject_kind="request",
+        subject=row.id,
+        unit=row.unit,
+        data={"kind": kind.value},
+        now=now,
+    )
     return row
 
 
 @transaction.atomic
-def decide(row: DataRequest, status: DataRequest.Status, answer: str, *, by: Any, now: datetime) -> DataRequest:
+def decide(
+    row: DataRequest, status: DataRequest.Status, answer: str, *, by: Any, now: datetime
+) -> DataRequest:
     """Grant or refuse. A granted deletion empties the entry and closes its follow-up; the sealed row ends with its period."""
     row = DataRequest.objects.select_for_update().get(pk=row.pk)
     if row.status != DataRequest.Status.WAITING:
@@ -51,18 +62,33 @@ def decide(row: DataRequest, status: DataRequest.Status, answer: str, *, by: Any
     if status == DataRequest.Status.DONE and row.kind == DataRequest.Kind.DELETE:
         erase(row, by=by, now=now)
     audit.record(
-        f"request.{status.value}", actor=by, subject_kind="request", subject=row.id, unit=row.unit, data={"kind": row.kind}, now=now
+        f"request.{status.value}",
+        actor=by,
+        subject_kind="request",
+        subject=row.id,
+        unit=row.unit,
+        data={"kind": row.kind},
+        now=now,
     )
     return row
 
 
 def erase(row: DataRequest, *, by: Any, now: datetime) -> None:
     """Remove what identifies the person from what staff read. The event trail keeps that it was done."""
-    Entry.objects.filter(declaration=row.declaration).update(name=REMOVED, folded="", birth_year=None, extra="{}", code="")
+    Entry.objects.filter(declaration=row.declaration).update(
+        name=REMOVED, folded="", birth_year=None, extra="{}", code=""
+    )
     FollowUp.objects.filter(declaration=row.declaration, open=True).update(
         open=False, status=FollowUp.Status.CLOSED, updated_at=now
     )
-    audit.record("declaration.erased", actor=by, subject_kind="declaration", subject=row.declaration, unit=row.unit, now=now)
+    audit.record(
+        "declaration.erased",
+        actor=by,
+        subject_kind="declaration",
+        subject=row.declaration,
+        unit=row.unit,
+        now=now,
+    )
 
 
 def erased(entry: Entry) -> bool:

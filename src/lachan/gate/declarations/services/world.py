@@ -17,13 +17,25 @@ LEVELS = range(1, 5)
 
 @transaction.atomic
 def hold(
-    alias: UUID, reason: str, document: str, *, valid_from: datetime, valid_to: datetime | None, by: Any, now: datetime
+    alias: UUID,
+    reason: str,
+    document: str,
+    *,
+    valid_from: datetime,
+    valid_to: datetime | None,
+    by: Any,
+    now: datetime,
 ) -> Hold:
     """The gate doesn't pass this person in the given time, by the named document."""
     if not document.strip():
         raise ValueError("a hold needs its document")
     row = Hold.objects.create(
-        alias=alias, reason=reason, document=document, valid_from=valid_from, valid_to=valid_to, made_by=getattr(by, "pk", None)
+        alias=alias,
+        reason=reason,
+        document=document,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        made_by=getattr(by, "pk", None),
     )
     audit.record("hold.made", actor=by, subject_kind="hold", subject=row.id, data={"reason": reason}, now=now)
     return row
@@ -36,15 +48,19 @@ def release(row: Hold, *, by: Any, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_level(unit: str, level: int, document: str, *, valid_from: datetime, by: Any, now: datetime) -> AreaLevel:
+def set_level(
+    unit: str, level: int, document: str, *, valid_from: datetime, by: Any, now: datetime
+) -> AreaLevel:
     """A unit's level from a time on; ends the level in force there."""
     if level not in LEVELS or not document.strip():
         raise ValueError("a level is 1 to 4 and has its document")
-    AreaLevel.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), unit=unit, valid_from__lte=valid_from).update(
-        valid_to=valid_from
-    )
+    AreaLevel.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=valid_from), unit=unit, valid_from__lte=valid_from
+    ).update(valid_to=valid_from)
     row = AreaLevel.objects.create(
         unit=unit, level=level, document=document, valid_from=valid_from, made_by=getattr(by, "pk", None)
     )
-    audit.record("area.level", actor=by, subject_kind="area", subject=row.id, unit=unit, data={"level": level}, now=now)
+    audit.record(
+        "area.level", actor=by, subject_kind="area", subject=row.id, unit=unit, data={"level": level}, now=now
+    )
     return row
