@@ -8,13 +8,16 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def setup() -> None:
     """Prepare Django for a command that needs it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.web.settings")
     import django
+    from django.conf import settings
 
+    Path(settings.DATA).mkdir(parents=True, exist_ok=True, mode=0o700)
     django.setup()
 
 
