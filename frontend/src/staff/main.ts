@@ -1,1 +1,18 @@
 import "../styles/staff.scss";
+import htmx from "htmx.org";
+import { start } from "../shared/page";
+import { start as startUnits } from "../shared/units";
+import { autoSubmit } from "./filters";
+import { confirmRequests } from "./htmx";
+import { startKeys } from "./keys";
+import { startMenu } from "./menu";
+import { startToasts } from "./toasts";
+
+start();
+startUnits();
+autoSubmit();
+startKeys();
+startMenu();
+startToasts();
+confirmRequests();
+htmx.onLoad((element) => startUnits(element as HTMLElement));
