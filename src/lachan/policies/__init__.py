@@ -1,0 +1,1 @@
+"""The rules as dated data: no code here. See docs/policies.md."""
