@@ -127,9 +127,7 @@ _TWO_TIERS = """select province, provinceCode, ward, wardCode, wardLat, wardLon,
 def three_tiers() -> list[Row]:
     """Structure "2021": provinces, districts, communes, each above those below it."""
     rows: dict[str, Row] = {}
-    later = dict(
-        (code, name) for name, code, *_ in _query("select distinct province, provinceCode from admin_units")
-    )
+    later = {code: name for name, code in _query("select distinct province, provinceCode from admin_units")}
     for p, pc, plat, plon, d, dc, dlat, dlon, w, wc, wlat, wlon, *_ in _query(_THREE_TIERS):
         province, district = f"{pc}/", f"{pc}/{dc}/"
         if province not in rows:

@@ -73,7 +73,7 @@ class Tree:
         found = self._indexes.get(structure)
         if found is None:
             found = WordIndex(
-                [_entry(self, unit) for unit in self.units.values() if belongs(unit, structure)]
+                [_entry(self, unit, structure) for unit in self.units.values() if belongs(unit, structure)]
             )
             found.build()
             self._indexes[structure] = found
@@ -99,9 +99,7 @@ def names(unit: Unit, structure: str) -> tuple[str, str]:
     return unit.name, unit.full_name
 
 
-def _entry(tree: Tree, unit: Unit) -> Entry:
-    # A unit of 2025 under a province's row of 2021 is searched by the province's later name.
-    structure = unit.structure
+def _entry(tree: Tree, unit: Unit, structure: str) -> Entry:
     name, full = names(unit, structure)
     above = [tuple(map(fold, names(parent, structure))) for parent in tree.chain(unit.path)[-2::-1]]
     own = tuple(fold(full).split())

@@ -111,3 +111,11 @@ def test_children_and_communes() -> None:
     assert len(selectors.communes_under(Scope.of(["56/568/"]))) == 22
     assert selectors.commune_of("22333", "2025").path == "56/22333/"
     assert selectors.commune_of("00000") is None
+
+
+def test_every_label_means_its_own_unit() -> None:
+    for structure in ("2021", "2025"):
+        for path in selectors.communes_under(Scope.of(["01/", "56/", "58/", "79/"]), structure):
+            assert [unit.path for unit in selectors.match(selectors.label(path), structure)] == [path]
+    assert [unit.path for unit in selectors.match("TP Nha Trang, Khánh Hòa", level=None)] == ["56/568/"]
+    assert [unit.path for unit in selectors.match("Tỉnh Khánh Hòa", level=None)] == ["56/"]
