@@ -23,7 +23,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @public
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", {"exception": str(exception or "")}, status=403)
 
 
 @public

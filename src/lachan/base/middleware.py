@@ -81,5 +81,5 @@ class PermissionGate:
         if rule == access.SIGNED_IN:
             return None
         if not request.scope(rule).paths:  # type: ignore[attr-defined]
-            raise PermissionDenied
+            raise PermissionDenied(rule)
         return None

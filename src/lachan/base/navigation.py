@@ -17,7 +17,7 @@ WINGS: tuple[tuple[str, str | Promise], ...] = (
     ("home", ""),
     ("gate", _("Cửa ngõ")),
     ("registry", _("Danh bạ")),
-    ("admin", _("Quản trị")),
+    ("system", _("Quản trị")),
 )
 
 
