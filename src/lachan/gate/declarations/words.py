@@ -18,6 +18,5 @@ messages.register(
         "place_unknown": _("Không có địa điểm nào mang mã này."),
         "place_closed": _("Địa điểm này đã ngừng nhận khai báo."),
         "form_unknown": _("Không có tờ khai này."),
-        "unit_unknown": _("Hãy chọn xã, phường trong danh sách."),
     }
 )
