@@ -11,8 +11,11 @@ const SKIPPED = new Set(["node_modules", "__pycache__", "build", "tests", "dist"
 /** `{% icon "phone" %}`, `icon="phone"` in a component's arguments or in Python, `icon: "phone"` in TypeScript. */
 const NAMED = /\bicon(?:\s*[=:]\s*|\s+|\(\s*)["']([a-z0-9]+(?:-[a-z0-9]+)*)["']/g;
 
+/** `NavItem("gate", _("Tờ khai"), "declarations:list", "declarations.view", "clipboard-list")`: the icon given by its position. */
+const IN_MENU = /\bNavItem\(\s*"[^"]*",\s*_\("[^"]*"\),\s*"[^"]*",\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
+
 export function namesIn(text: string): string[] {
-  return [...text.matchAll(NAMED)].map((match) => match[1] as string);
+  return [NAMED, IN_MENU].flatMap((pattern) => [...text.matchAll(pattern)]).map((match) => match[1] as string);
 }
 
 function* files(folder: string): Generator<string> {

@@ -95,5 +95,5 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     href = f"{url_of('icons.svg')}#{name}"
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon lc-icon {}" {} focusable="false"><use href="{}"></use></svg>', classes, spoken, href
+        '<svg class="lc-icon {}" {} focusable="false"><use href="{}"></use></svg>', classes, spoken, href
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lachan.base import assets, navigation, widgets
@@ -18,6 +21,7 @@ from lachan.kernel.phones import display_phone
 
 register = template.Library()
 
+VIETNAMESE = str.maketrans(",.", ".,")
 RESULTS = ("green", "attention", "stop")
 RESULT_WORDS = {"green": _("Được vào"), "attention": _("Cần chú ý"), "stop": _("Dừng lại")}
 
@@ -66,6 +70,18 @@ def navigation_of(context: Context) -> list[navigation.Wing]:
     return navigation.items(request) if getattr(request, "scope", None) else []
 
 
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """`{% query cursor=page.next %}`: this page's query string with some values changed, or left out (None)."""
+    request = context.get("request")
+    values = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    for name, value in changes.items():
+        values.pop(name, None)
+        if value is not None:
+            values[name] = str(value)
+    return "?" + values.urlencode()
+
+
 @register.inclusion_tag("base/components/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """`{% field form.name %}`: label, input, help and error of a form's field."""
@@ -74,6 +90,17 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 register.filter("widget", widgets.widget)
 register.filter("widget_kind", widgets.widget_kind)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A count or a decimal as people write it here: 1.234,5 (English: 1,234.5). A missing value is a dash; text stays as it is."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return str(value)
+    text = f"{value:,}"
+    return text if get_language() == "en" else text.translate(VIETNAMESE)
 
 
 @register.filter
