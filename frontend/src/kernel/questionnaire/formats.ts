@@ -7,8 +7,7 @@ import { parsePhone } from "../phones";
 import { cleanName, length, strip } from "../text";
 
 const VN_MINUTES = 7 * 60;
-const UNIT = /^(?:[0-9]{2}|[0-9]{3}|[0-9]{5})$/;
-const UNIT_PATH = /^(?:[0-9]{2,5}\/){1,3}$/;
+const UNIT = /^(?:(?:[0-9]{2,5}\/){1,3}|[0-9]{2}|[0-9]{3}|[0-9]{5})$/;
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$/;
 const PLATE = /^[0-9A-ZĐ]{2}[0-9A-ZĐ.-]{2,12}$/;
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,6})?)?(?:(Z)|([+-])(\d\d):?(\d\d))?$/;
@@ -77,7 +76,7 @@ export const FORMATS: Readonly<Record<string, (value: string) => string>> = {
   name: (value) => cleanName(value),
   phone: parsePhone,
   cccd: (value) => parseNationalId(short(value)),
-  unit: (value) => (UNIT_PATH.test(value) ? value : matching(UNIT, "unit_format")(value)),
+  unit: matching(UNIT, "unit_format"),
   passport: (value) => parsePassport(short(value)),
   insurance: (value) => parseInsuranceNumber(short(value)),
   plate: matching(PLATE, "plate_format"),
