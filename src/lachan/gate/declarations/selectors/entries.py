@@ -7,26 +7,36 @@ walks the table from its newest row, where nearly every row is in scope. Measure
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from lachan.base import keys
 from lachan.base.paging import SIZE, Page, parse_cursor
-from lachan.base.scope import Scope
-from lachan.gate.declarations.models import Entry
-from lachan.kernel.clock import day_bounds
-from lachan.kernel.ids import floor_of
+from lachan.base.scope import Scope, after
+from lachan.gate.declarations.models import Declaration, Entry
+from lachan.kernel.clock import day_bounds, ms_at
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.ids import floor_of, parse_short_code
+from lachan.kernel.phones import parse_phone
 from lachan.kernel.text import fold
 from lachan.registry.people import selectors as people
-from lachan.registry.people.models import Alias
-from lachan.registry.units import selectors as units
+from lachan.registry.people.models import Alias, Identifier
+from lachan.registry.units import tree
 
 SIDES = ("residence", "declared", "destination")
-NARROW = 40  # communes; beyond it walking the newest rows is cheaper
+NARROW = 40  # units; beyond it walking the newest rows is cheaper
+MOST_OF_A_PHONE = 1000
+DOCUMENT_ROLES = {
+    Identifier.Kind.CCCD: ("national_id",),
+    Identifier.Kind.CMND: ("national_id",),
+    Identifier.Kind.PASSPORT: ("passport",),
+    Identifier.Kind.INSURANCE: ("insurance",),
+}  # as prepare.alias_of names them
 TAIL = 2000  # newest rows searched by name directly, before the worker has indexed them
 
 
@@ -82,9 +92,9 @@ def _limited(scope: Scope, filters: Filters, before: UUID | None, count: int) ->
         return _by_text(scope, filters, rows, count)
     if filters.place is not None:
         return list(scope.narrow(rows.filter(place=filters.place), *filters.sides()).order_by("-id")[:count])
-    communes = units.communes_under(scope)
-    if 0 < len(communes) <= NARROW:
-        return _merged(communes, filters.sides(), rows, count)
+    paths = paths_under(scope)
+    if 0 < len(paths) <= NARROW:
+        return _merged(paths, filters.sides(), rows, count)
     return list(scope.narrow(rows, *filters.sides()).order_by("-id")[:count])
 
 
@@ -105,7 +115,7 @@ def _conditions(filters: Filters, before: UUID | None) -> QuerySet[Entry]:
 
 def _first_id(day: date, edge: int) -> UUID:
     """The id that a row recorded at the day's start (0) or end (1) would have: ids follow the order of arrival."""
-    return floor_of(int(day_bounds(day)[edge].timestamp() * 1000))
+    return floor_of(ms_at(day_bounds(day)[edge]))
 
 
 def _merged(communes: list[str], sides: tuple[str, ...], rows: QuerySet[Entry], count: int) -> list[Entry]:
@@ -123,25 +133,72 @@ def _merged(communes: list[str], sides: tuple[str, ...], rows: QuerySet[Entry], 
 
 def _by_text(scope: Scope, filters: Filters, rows: QuerySet[Entry], count: int) -> list[Entry]:
     """By declaration code, number or name without accents; what just arrived is found before the worker has indexed it."""
-    text = filters.text.strip()
-    by_code = rows.filter(code=text.upper()) if "-" in text else rows.none()
-    known = scope.narrow(rows.filter(alias__in=_aliases(scope, text)), *filters.sides())
-    found: dict[UUID, Entry] = {row.id: row for row in scope.narrow(by_code, *filters.sides())[:count]}
-    found.update({row.id: row for row in known.order_by("-id")[:count]})
-    found.update({row.id: row for row in _fresh(scope, filters, rows, fold(text), count)})
+    text, sides = filters.text.strip(), filters.sides()
+    asked = [_by_code(rows, text)]  # a code may be letters only
+    if any(character.isdigit() for character in text):
+        asked.append(rows.filter(alias__in=_aliases_by_number(scope, text)))
+        asked += [rows.filter(declaration__in=ids) for ids in [_declared_by_phone(text)] if ids]
+    else:
+        named = people.ids_by_name(scope, text)
+        asked += [rows.filter(alias__in=_aliases_of(named)), _fresh(rows, fold(text))]
+    found: dict[UUID, Entry] = {}
+    for some in asked:
+        found.update({row.id: row for row in scope.narrow(some, *sides).order_by("-id")[:count]})
     return heapq.nlargest(count, found.values(), key=lambda row: row.id)
 
 
-def _aliases(scope: Scope, text: str) -> list[Any]:
-    if any(character.isdigit() for character in text):
-        found = [person.id for person in people.by_number(scope, text)]
-    else:
-        found = people.ids_by_name(scope, text)
+def _by_code(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
+    try:
+        return rows.filter(code=parse_short_code(text))
+    except InvalidInput:
+        return rows.none()
+
+
+def _aliases_of(found: list[UUID]) -> list[UUID]:
     return list(Alias.objects.filter(person__in=found).values_list("alias", flat=True))
 
 
-def _fresh(scope: Scope, filters: Filters, rows: QuerySet[Entry], folded: str, count: int) -> list[Entry]:
-    recent = rows.order_by("-id").values_list("id", flat=True)[TAIL : TAIL + 1]
-    oldest = next(iter(recent), None)
+def _aliases_by_number(scope: Scope, text: str) -> list[UUID]:
+    """Of the people who hold the number, and the alias that a declaration with this document bears by itself."""
+    alias = keys.keyring().alias
+    own = [
+        UUID(bytes=alias("person", f"{role}:{value}"))
+        for kind, value in people.readings(text)
+        for role in DOCUMENT_ROLES.get(kind, ())
+    ]
+    return own + _aliases_of([person.id for person in people.by_number(scope, text)])
+
+
+def _declared_by_phone(text: str) -> list[UUID]:
+    try:
+        indexes = keys.keyring().blind_all("phone", parse_phone(text))
+    except InvalidInput:
+        return []
+    rows = Declaration.objects.filter(phone_index__in=[UUID(bytes=index) for index in indexes])
+    return list(rows.order_by("-id").values_list("id", flat=True)[:MOST_OF_A_PHONE])
+
+
+def _fresh(rows: QuerySet[Entry], folded: str) -> QuerySet[Entry]:
+    """Among the newest rows, those with a name of which a word begins so."""
+    if not folded:
+        return rows.none()
+    oldest = next(iter(rows.order_by("-id").values_list("id", flat=True)[TAIL : TAIL + 1]), None)
     tail = rows.filter(id__gt=oldest) if oldest else rows
-    return list(scope.narrow(tail.filter(folded__contains=folded), *filters.sides()).order_by("-id")[:count])
+    return tail.filter(Q(folded__startswith=folded) | Q(folded__contains=f" {folded}"))
+
+
+_sorted: tuple[tree.Tree, list[str]] | None = None
+
+
+def paths_under(scope: Scope) -> list[str]:
+    """Every unit of every structure in the scope, itself included; nothing when a part of it isn't a known unit."""
+    global _sorted
+    current = tree.current()
+    if _sorted is None or _sorted[0] is not current:
+        _sorted = current, sorted(current.units)
+    paths, found = _sorted[1], list[str]()
+    for own in scope.paths:
+        if own not in current.units:
+            return []
+        found += paths[bisect_left(paths, own) : bisect_left(paths, after(own))]
+    return found

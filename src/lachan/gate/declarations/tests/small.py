@@ -15,6 +15,7 @@ from lachan.kernel.text import fold
 
 PROVINCE, TOWN, OTHER = "56/", "56/568/", "56/569/"
 HOA, HAI, CAM = "56/568/22327/", "56/568/22330/", "56/569/22420/"
+LATER_HOA = "56/22327/"  # a commune of the structure of 2025
 NAMES = {
     PROVINCE: ("Khánh Hòa", "Tỉnh Khánh Hòa", "Tỉnh"),
     TOWN: ("Nha Trang", "Thành phố Nha Trang", "Thành phố"),
@@ -22,6 +23,7 @@ NAMES = {
     HOA: ("Vĩnh Hòa", "Phường Vĩnh Hòa", "Phường"),
     HAI: ("Vĩnh Hải", "Phường Vĩnh Hải", "Phường"),
     CAM: ("Cam Nghĩa", "Phường Cam Nghĩa", "Phường"),
+    LATER_HOA: ("Bắc Nha Trang", "Phường Bắc Nha Trang", "Phường"),
 }
 MARKET, GATE = "MKT00001", "GTE00001"
 
@@ -32,9 +34,10 @@ def units(since: date) -> None:
     for path, (name, full, kind) in NAMES.items():
         parent = path.rstrip("/").rpartition("/")[0]
         Unit.objects.create(
-            path=path, code=path.rstrip("/").rpartition("/")[2], level=path.count("/"), structure="2021",
+            path=path, code=path.rstrip("/").rpartition("/")[2], 
+            level=3 if path == LATER_HOA else path.count("/"), structure="2025" if path == LATER_HOA else "2021",
             parent_id=f"{parent}/" if parent else None, name=name, full_name=full, kind=kind, folded=fold(full),
-            valid_from=since,
+            valid_from=date(2025, 7, 1) if path == LATER_HOA else since,
         )  # fmt: skip
 
 
