@@ -26,7 +26,8 @@ Format = Callable[[str, date], str]
 LONGEST = 100_000
 """A string longer than this is refused before anything looks into it."""
 _PLAIN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
-_UNIT = re.compile(r"\d{2}|\d{3}|\d{5}", re.ASCII)
+_UNIT = re.compile(r"(?:\d{2,5}/){1,3}|\d{2}|\d{3}|\d{5}", re.ASCII)
+"""A path in the tree of units (``56/568/22327/``), or a unit's bare code."""
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _PLATE = re.compile(r"[0-9A-ZĐ]{2}[0-9A-ZĐ.\-]{2,12}")
 

@@ -4,7 +4,6 @@ import json
 import os
 import random
 import time
-import timeit
 from typing import Any
 
 import pytest
@@ -194,27 +193,6 @@ def test_vectors_are_stable_and_hold_both_values_and_refusals() -> None:
     refused = sum("error" in vector for vector in vectors)
     assert 20 < refused < 200
     assert len({json.dumps(vector["expected"]) for vector in vectors}) > 15
-
-
-def test_compiled_rules_are_at_least_five_times_as_fast() -> None:
-    symptoms = ["fever", "cough", "breathless", "sore_throat"]
-    rule = {
-        "and": [
-            {"!": [{"and": [{"!": [var(name)]} for name in symptoms]}]},
-            {"===": [var("test_result"), "negative"]},
-            {"in": [var("days_since_test"), [0, 1, 2, 3]]},
-            {"in": [var("area"), [3, 4]]},
-        ]
-    }
-    data = {"sore_throat": True, "test_result": "negative", "days_since_test": 2, "area": 4}
-    run = compile_rule(rule)
-    assert run(data) is True
-    for _attempt in range(5):  # both are measured side by side; a busy machine may disturb one of them
-        slow = min(timeit.repeat(lambda: evaluate(rule, data), number=200, repeat=5))
-        fast = min(timeit.repeat(lambda: run(data), number=200, repeat=5))
-        if slow > 5 * fast:
-            return
-    raise AssertionError(f"{slow / fast:.1f} times as fast")
 
 
 @pytest.mark.fuzz
