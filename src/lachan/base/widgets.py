@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 CLASSES = {
     "select": "form-select",
-    "check": "form-check-input",
     "text": "form-control",
     "long": "form-control",
     "file": "form-control",
