@@ -7,20 +7,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from lachan.base.scope import Scope
 from lachan.kernel.clock import local_day
-from lachan.registry.accounts.models import Grant, User
+from lachan.kernel.text import fold
+from lachan.registry.accounts.models import Grant, Invitation, User
 from lachan.registry.accounts.roles import roles
+from lachan.registry.audit.models import Event
+from lachan.registry.units.selectors import scope_paths
 
 if TYPE_CHECKING:
     from lachan.registry.accounts.roles import Role
 
 
 def in_good_standing(user: Any, now: datetime) -> bool:
-    """Whether the account may act at all: active and not locked by an administrator."""
-    return bool(user.is_authenticated and user.is_active and (user.locked_at is None or user.locked_at > now))
+    """Whether the account may act at all: active, not locked by an administrator, and no demo account in earnest."""
+    unlocked = user.is_authenticated and (user.locked_at is None or user.locked_at > now)
+    return bool(unlocked and user.is_active and (settings.DEMO or not user.is_demo))
 
 
 def in_force(now: datetime) -> Q:
@@ -51,16 +57,8 @@ def scope(user: User, permission: str, now: datetime) -> Scope:
     on, paths = local_day(now), set[str]()
     for grant, role in _granted(user, now):
         if grant.place is None and not role.place_only and permission in role.permissions:
-            paths.update(_with_predecessors(grant.unit, on))
+            paths.update((grant.unit, *scope_paths(grant.unit, on)))
     return Scope.of(paths)
-
-
-def _with_predecessors(path: str, on: Any) -> tuple[str, ...]:
-    try:
-        from lachan.registry.units.selectors import scope_paths
-    except ImportError:
-        return (path,)
-    return (path, *scope_paths(path, on))
 
 
 def places(user: User, permission: str, now: datetime) -> frozenset[UUID]:
@@ -79,3 +77,47 @@ def permissions(user: User, now: datetime) -> frozenset[str]:
         if grant.place is None and not role.place_only:
             held |= role.permissions
     return frozenset(held)
+
+
+def accounts(scope_: Scope, text: str = "", role: str = "", state: str = "") -> QuerySet[User]:
+    """Accounts with a grant that isn't revoked inside the scope; every word of `text` in the name or username.
+
+    `state`: "locked" or "open"; `role`: a role's name; both empty for all.
+    """
+    held = scope_.narrow(Grant.objects.filter(revoked_at__isnull=True), "unit")
+    if role:
+        held = held.filter(role=role)
+    found = User.objects.filter(pk__in=held.values("user"))
+    for word in fold(text).split():
+        found = found.filter(folded__contains=word)
+    if state:
+        found = found.filter(locked_at__isnull=state != "locked")
+    return found
+
+
+def standing_grants(user: User) -> QuerySet[Grant]:
+    """Every grant that wasn't revoked: those in force, ended by date, or still to come. Newest first."""
+    return Grant.objects.filter(user=user, revoked_at__isnull=True).order_by("-pk")
+
+
+def home_unit(user: User) -> str:
+    """The widest unit that the account was granted, for events about it; "" without grants."""
+    units = list(standing_grants(user).values_list("unit", flat=True))
+    return min(units, key=lambda path: (path.count("/"), path), default="")
+
+
+def history(user: User, limit: int = 50) -> list[Event]:
+    """What was done to the account and its sign-ins, newest first."""
+    return list(Event.objects.filter(subject=user.pk, subject_kind="account").order_by("-pk")[:limit])
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether an authenticator app or a passkey is set up; recovery codes alone don't count."""
+    primary = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=primary).exists())
+
+
+def open_invitations(scope_: Scope, now: datetime) -> QuerySet[Invitation]:
+    """Invitations into the scope that can still be taken up."""
+    waiting = Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    return scope_.narrow(waiting, "unit").order_by("-pk")

@@ -138,9 +138,16 @@ def match(
     head, _, rest = text.partition(",")
     above = [_spelt_out(name) for part in (*rest.split(","), *parent.split(",")) if (name := fold(part))]
     found = [entry for entry in _named(fold(head), structure, level) if _above(entry, above)]
-    inside = [entry.unit for entry in found if within is None or within.covers(entry.unit.path)]
-    own = [unit for unit in inside if unit.path.startswith(_home())]
-    return own or inside
+    inside = [entry for entry in found if within is None or within.covers(entry.unit.path)]
+    own = [entry for entry in inside if entry.unit.path.startswith(_home())]
+    return [entry.unit for entry in _same_accents(own or inside, head)]
+
+
+def _same_accents(entries: list[Entry], head: str) -> list[Entry]:
+    """Of Thanh An and Thạnh An, the one that was written with its accents."""
+    typed = tuple(nfc(head).casefold().split())
+    exact = [entry for entry in entries if typed in (entry.accented, entry.accented[-len(typed) :])]
+    return exact or entries
 
 
 def _named(folded: str, structure: str, level: int | None) -> list[Entry]:

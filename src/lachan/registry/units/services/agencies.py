@@ -30,7 +30,7 @@ class AgencyDetails:
 
 
 def create_agency(details: AgencyDetails, *, by: Any, now: datetime) -> Agency:
-    """Raises InvalidInput: name_…, not_an_option (kind), unit_unknown, agency_parent_closed."""
+    """Raises InvalidInput: name_…, not_an_option (kind), unit_not_known, agency_parent_closed."""
     _check(details)
     name = clean_name(details.name, 200)
     with transaction.atomic():
@@ -63,7 +63,7 @@ def rename_agency(agency: Agency, name: str, kind: str, *, since: date, by: Any,
 def move_agency(
     agency: Agency, unit: str, parent: Agency | None, *, since: date, by: Any, now: datetime
 ) -> Agency:
-    """Another parent or unit from a day. Raises InvalidInput: unit_unknown, agency_parent_closed, agency_cycle,
+    """Another parent or unit from a day. Raises InvalidInput: unit_not_known, agency_parent_closed, agency_cycle,
     agency_closed, agency_date."""
     with transaction.atomic():
         agency = _open(agency, since, latest=local_day(now))
@@ -105,7 +105,7 @@ def _named(name: str) -> str:
 
 def _check_home(unit: str, parent: Agency | None, since: date) -> None:
     if selectors.by_path(unit) is None:
-        raise InvalidInput("unit_unknown", field="unit")
+        raise InvalidInput("unit_not_known", field="unit")
     if parent and (parent.valid_from > since or (parent.valid_to and parent.valid_to <= since)):
         raise InvalidInput("agency_parent_closed", field="parent")
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from lachan.base.scope import Scope
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line
 from lachan.registry.audit.services import record
@@ -51,11 +52,12 @@ def import_geometry(
     property_name: str = "",
     kind: str = "",
     source: str,
+    scope: Scope | None = None,
     by: Any = None,
     now: datetime,
 ) -> GeometryReport:
     """Take the outlines of a FeatureCollection. Features match units by code; `kind` "" takes each feature's own
-    `boundary_kind`, else "reference".
+    `boundary_kind`, else "reference". Units outside `scope` are refused one by one.
 
     Raises InvalidInput: too_large, malformed, geo_not_collection, too_many, geo_source_empty, geo_no_code.
     """
@@ -69,7 +71,7 @@ def import_geometry(
     for number, feature in enumerate(features, start=1):
         code = _code(feature, name, level)
         try:
-            unit = _unit(units, code, rows)
+            unit = _unit(units, code, rows, scope)
             rows[unit.path] = _row(unit, feature, kind, source, now)
         except InvalidInput as error:
             report.refused.append(RefusedFeature(number, code, error.code))
@@ -122,10 +124,12 @@ def _by_code(structure: str, level: int) -> dict[str, Unit]:
     }
 
 
-def _unit(units: dict[str, Unit], code: str, taken: dict[str, Geometry]) -> Unit:
+def _unit(units: dict[str, Unit], code: str, taken: dict[str, Geometry], scope: Scope | None) -> Unit:
     unit = units.get(code)
     if unit is None:
         raise InvalidInput("geo_unit_unknown")
+    if scope is not None and not scope.covers(unit.path):
+        raise InvalidInput("unit_out_of_scope")
     if unit.path in taken:
         raise InvalidInput("geo_unit_twice")
     return unit

@@ -70,7 +70,7 @@ def test_what_is_refused() -> None:
         services.move_agency(a, "56/", a, since=AUGUST, by=None, now=NOW)
     with refused("agency_has_children"):
         services.close_agency(a, on=AUGUST, by=None, now=NOW)
-    with refused("unit_unknown"):
+    with refused("unit_not_known"):
         make("C", unit="99/")
     with refused("agency_date"):
         services.rename_agency(a, "D", "health", since=date(2021, 6, 1), by=None, now=NOW)
