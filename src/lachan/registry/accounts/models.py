@@ -109,10 +109,11 @@ class Invitation(TimeOrdered):
 
 
 class OneTimeLink(TimeOrdered):
-    """A rescue sign-in made on the machine itself; only the token's hash is kept."""
+    """A way to a new password, made on the machine itself or by a manager; only the token's hash is kept."""
 
     token_hash = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_by = models.UUIDField(null=True)  # null: the machine's console, whose link also signs in
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

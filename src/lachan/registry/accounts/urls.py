@@ -17,6 +17,7 @@ urlpatterns = [
     path("cb/tai-khoan/<uuid:account>/vai-tro/", manage.grant, name="grant"),
     path("cb/tai-khoan/<uuid:account>/vai-tro/<uuid:grant>/thu-hoi/", manage.revoke, name="revoke"),
     path("cb/tai-khoan/<uuid:account>/khoa/", manage.lock, name="lock"),
+    path("cb/tai-khoan/<uuid:account>/dat-mat-khau/", manage.password_link, name="password_link"),
     path("cb/tai-khoan/<uuid:account>/<slug:verb>/", manage.act, name="act"),
     path("tai-khoan/toi/", own.me, name="me"),
     path("tai-khoan/toi/ket-thuc-phien/", own.end_my_sessions, name="end_my_sessions"),

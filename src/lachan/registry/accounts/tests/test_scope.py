@@ -61,13 +61,6 @@ def test_a_closed_or_locked_account_has_nothing(state: dict) -> None:
 
 
 @pytest.mark.django_db
-def test_wrong_passwords_do_not_stop_who_is_signed_in() -> None:
-    user = make(locked_until=NOW + HOUR)
-    give(user)
-    assert user.scope("declarations.view", NOW).paths
-
-
-@pytest.mark.django_db
 def test_a_place_owner_gets_the_place_alone() -> None:
     user, place = make(), Grant().pk
     give(user, "place_owner", place=place)

@@ -1,0 +1,92 @@
+"""Making an account, and what its owner may change."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.phones import parse_phone
+from lachan.kernel.text import clean_name
+from lachan.registry.accounts.authority import require_give
+from lachan.registry.accounts.models import Grant, User
+from lachan.registry.accounts.services.events import note
+
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,58})[a-z0-9]")
+
+
+def clean_username(text: str) -> str:
+    """Lower case, 3 to 60 letters without accents, digits, dots, hyphens. Raises username_form, username_taken."""
+    username = text.strip().lower()
+    if USERNAME.fullmatch(username) is None:
+        raise InvalidInput("username_form", field="username")
+    if User.objects.filter(username=username).exists():
+        raise InvalidInput("username_taken", field="username")
+    return username
+
+
+def clean_password(password: str, user: User | None = None) -> str:
+    """Raises InvalidInput password_weak for one that is short, common or only digits."""
+    try:
+        validate_password(password, user)
+    except ValidationError:
+        raise InvalidInput("password_weak", field="password") from None
+    return password
+
+
+def clean_email(text: str) -> str:
+    """Empty, or an address; raises InvalidInput email_form."""
+    email = text.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        raise InvalidInput("email_form", field="email") from None
+    return email
+
+
+@transaction.atomic
+def create(
+    username: str,
+    full_name: str,
+    role: str,
+    unit: str,
+    now: datetime,
+    *,
+    by: User | None,
+    password: str | None = None,
+    email: str = "",
+    made_by: User | None = None,
+) -> User:
+    """An account with its first role. Raises InvalidInput with the field that is wrong.
+
+    `by` must be allowed to give the role; `made_by` is noted as the giver where `by` is the newcomer's own doing.
+    """
+    require_give(by, role, unit, now)
+    user = User(
+        username=clean_username(username),
+        full_name=clean_name(full_name),
+        email=clean_email(email),
+        created_at=now,
+    )
+    user.set_password(clean_password(password, user) if password is not None else None)
+    user.save(force_insert=True)
+    giver = made_by or by
+    Grant.objects.create(user=user, role=role, unit=unit, valid_from=now, made_by=giver.pk if giver else None)
+    note("created", user, by=giver, now=now, unit=unit, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def update_profile(user: User, full_name: str, phone: str, email: str, now: datetime) -> None:
+    """An account's owner corrects her name, phone, address. Raises InvalidInput with the field."""
+    user.full_name = clean_name(full_name)
+    user.phone = parse_phone(phone) if phone.strip() else ""
+    user.email = clean_email(email)
+    user.save(update_fields=["full_name", "phone", "email"])
+    note("profile_changed", user, by=user, now=now)

@@ -1,0 +1,113 @@
+"""The log, for those who may read it: their own jurisdiction, by kind, person and day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lachan.base import paging
+from lachan.base.access import requires
+from lachan.base.export import xlsx_response
+from lachan.base.http import Request
+from lachan.kernel.clock import local_day
+from lachan.registry.audit import selectors, services, words
+from lachan.registry.audit.forms import FilterForm
+from lachan.registry.audit.models import Event
+
+VIEW = "audit.view"
+MOST_EXPORTED = 100_000
+
+
+def _chosen(request: Request) -> tuple[FilterForm, dict[str, Any], QuerySet[Event]]:
+    form = FilterForm(request.GET or None, today=local_day(request.clock.now()))
+    chosen, scope = form.chosen(), request.scope(VIEW)
+    return form, chosen, selectors.events(scope, whole=scope.covers(f"{settings.PROVINCE}/"), **chosen)
+
+
+@requires(VIEW)
+@require_GET
+def events(request: Request) -> HttpResponse:
+    form, chosen, rows = _chosen(request)
+    page = paging.by_id(rows, request.GET.get("cursor", ""))
+    context = {
+        "form": form,
+        "first": chosen["first"],
+        "last": chosen["last"],
+        "page": page,
+        "rows": list(shown(page.rows)),
+        "export_url": f"export/?{request.GET.urlencode()}",
+    }
+    return render(request, "audit/list.html", context)
+
+
+def shown(found: Iterable[Event]) -> Iterator[dict[str, Any]]:
+    """Events in words, for a page or a chunk of an export."""
+    found, names = list(found), words.names()
+    actors = names.actors({event.actor for event in found if event.actor})
+    for event in found:
+        yield {
+            "at": event.recorded_at,
+            "title": words.title_of(event.kind),
+            "kind": event.kind,
+            "actor": actors.get(event.actor, "") if event.actor else "",
+            "subject_kind": event.subject_kind,
+            "subject": event.subject,
+            "unit": names.unit(event.unit) if event.unit else "",
+            "data": [
+                (key, value) for key, value in json.loads(event.data).items() if value not in (None, "")
+            ],
+        }
+
+
+@requires(VIEW)
+@require_GET
+def export(request: Request) -> HttpResponse:
+    """The filtered events, newest first, at most 100,000; that they were taken is itself an event."""
+    _form, chosen, rows = _chosen(request)
+    now, scope = request.clock.now(), request.scope(VIEW)
+    columns = (
+        _("Lúc"),
+        _("Việc"),
+        _("Mã việc"),
+        _("Người làm"),
+        _("Đối tượng"),
+        _("Mã đối tượng"),
+        _("Đơn vị"),
+        _("Chi tiết"),
+    )
+    with transaction.atomic():
+        data = {"first": chosen["first"], "last": chosen["last"], "kind": chosen["kind"]}
+        services.record("audit.exported", actor=request.user, unit=scope.paths[0], data=data, now=now)
+    return xlsx_response("nhat-ky.xlsx", columns, _lines(rows))
+
+
+def _lines(rows: QuerySet[Event]) -> Iterator[tuple[Any, ...]]:
+    cursor, left = "", MOST_EXPORTED
+    while left > 0:
+        page = paging.by_id(rows, cursor, size=1000)
+        for row in shown(page.rows[:left]):
+            detail = "; ".join(f"{key}: {value}" for key, value in row["data"])
+            subject = str(row["subject"] or "")
+            yield (
+                row["at"],
+                row["title"],
+                row["kind"],
+                row["actor"],
+                row["subject_kind"],
+                subject,
+                row["unit"],
+                detail,
+            )
+        left -= len(page.rows)
+        cursor = page.next
+        if not cursor:
+            return
