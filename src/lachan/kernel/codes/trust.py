@@ -50,6 +50,9 @@ class TrustEntry:
         object.__setattr__(self, "purposes", frozenset(self.purposes))
         if not self.purposes <= PURPOSES.keys():
             raise InvalidInput("trust_broken", field="purposes")
+        if self.not_after is not None and self.not_after.timestamp() < 1:
+            # Zero is how the list writes "no end": a key that ended at the epoch would be trusted for ever.
+            raise InvalidInput("trust_broken", field="not_after")
 
     @property
     def kid(self) -> bytes:

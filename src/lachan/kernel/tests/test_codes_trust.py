@@ -20,7 +20,7 @@ ENTRY = st.builds(
     st.sampled_from([key.public for key in KEYS]),
     st.frozensets(st.sampled_from(sorted(PURPOSES))),
     MOMENT,
-    st.none() | MOMENT,
+    st.none() | MOMENT.filter(lambda moment: moment.timestamp() >= 1),
     st.booleans(),
 )
 TRUST = st.builds(
@@ -60,6 +60,11 @@ def signed(fields):
 @given(TRUST)
 def test_a_signed_list_survives(trust):
     assert verified(trust.sign(ANCHOR)) == trust
+
+
+def test_an_end_at_the_epoch_is_refused_since_zero_is_written_for_no_end():
+    with pytest.raises(InvalidInput, match="trust_broken"):
+        TrustEntry(KEYS[0].public, not_after=datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def test_only_an_anchor_may_sign():
