@@ -1,0 +1,208 @@
+"""The writer thread: takes what is queued, writes it as one transaction, tells the waiting requests.
+
+While one group commits the next one gathers, so the group grows with the load by itself: a lone declaration waits for
+nobody, and at thousands a second a commit carries dozens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from uuid import UUID
+
+from lachan.gate.declarations.prepare import Prepared
+from lachan.gate.intake.stores.contract import REFUSED, BadRow, Outcome, Store, Unavailable
+
+log = logging.getLogger(__name__)
+
+MOST = 512
+"""Declarations in one transaction: more delays everybody in it and gains little."""
+RETRY_AFTER = 1.0  # seconds between two tries to open a store that failed
+IDLE = 0.25
+
+
+class Busy(RuntimeError):
+    """The queue is full: the request should come again later."""
+
+
+class _Job:
+    __slots__ = ("future", "look", "rows")
+
+    def __init__(
+        self,
+        rows: Sequence[Prepared],
+        future: asyncio.Future[list[Outcome]],
+        look: tuple[UUID, bytes] | None = None,
+    ) -> None:
+        self.rows = rows
+        self.future = future
+        self.look = look
+
+
+class GroupWriter:
+    """Owns one store and one thread. All but `_run` and what it calls belongs to the event loop's thread."""
+
+    def __init__(self, store: Store, capacity: int, gather_ms: float = 0.0) -> None:
+        self._store = store
+        self._capacity = capacity
+        self._gather = gather_ms / 1000
+        self._queue: deque[_Job] = deque()
+        self._waiting = 0
+        self._wake = threading.Event()
+        self._stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self.failing: str | None = None
+        self.groups = 0
+        self.written = 0
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 8.0) -> None:
+        """Write what is queued, then close the store."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread:
+            self._thread.join(timeout)
+
+    @property
+    def waiting(self) -> int:
+        """Declarations queued and not yet durable."""
+        return self._waiting
+
+    def put(self, rows: Sequence[Prepared]) -> asyncio.Future[list[Outcome]]:
+        """Queue rows of one request. The future ends when they are durable, or with Unavailable. Raises Busy."""
+        if self._waiting + len(rows) > self._capacity:
+            raise Busy
+        assert self._loop is not None
+        future: asyncio.Future[list[Outcome]] = self._loop.create_future()
+        self._waiting += len(rows)
+        self._queue.append(_Job(rows, future))
+        self._wake.set()
+        return future
+
+    def look(self, id: UUID, digest: bytes) -> asyncio.Future[list[Outcome]]:
+        """What stands under an id; an empty list if nothing does."""
+        assert self._loop is not None
+        future: asyncio.Future[list[Outcome]] = self._loop.create_future()
+        self._queue.append(_Job((), future, (id, digest)))
+        self._wake.set()
+        return future
+
+    # the writer's thread
+
+    def _run(self) -> None:
+        opened = False
+        while not (self._stopping and not self._queue):
+            if not self._wake.wait(IDLE):
+                if opened:
+                    self._store.idle()
+                continue
+            self._wake.clear()
+            if self._gather and len(self._queue) < MOST:
+                time.sleep(self._gather)
+            while self._queue:
+                opened = opened or self._try_open()
+                if not opened:
+                    self._fail_all()
+                    break
+                opened = self._one_group()
+                self._store.idle()
+        self._store.close()
+
+    def _try_open(self) -> bool:
+        try:
+            self._store.open()
+        except Unavailable as error:
+            self._note(error.reason)
+            return False
+        return True
+
+    def _note(self, reason: str | None) -> None:
+        if reason != self.failing:
+            log.log(logging.ERROR if reason else logging.INFO, "intake store: %s", reason or "writes again")
+        self.failing = reason
+
+    def _take(self) -> list[_Job]:
+        jobs: list[_Job] = []
+        size = 0
+        while self._queue and (not jobs or size + len(self._queue[0].rows) <= MOST):
+            job = self._queue.popleft()
+            jobs.append(job)
+            size += len(job.rows)
+        return jobs
+
+    def _one_group(self) -> bool:
+        """Write one group; False if the store must be opened anew."""
+        jobs = self._take()
+        rows = [row for job in jobs for row in job.rows]
+        try:
+            outcomes = self._write(rows) if rows else []
+            looked = [self._store.find(*job.look) if job.look else None for job in jobs]
+        except Unavailable as error:
+            self._note(error.reason)
+            self._tell(jobs, error)
+            self._store.close()
+            return False
+        except Exception:
+            log.exception("intake store: unexpected failure of a group of %d", len(rows))
+            self._tell(jobs, Unavailable("error"))
+            self._store.close()
+            return False
+        self._note(None)
+        self.groups += 1
+        self.written += len(rows)
+        self._tell(jobs, outcomes, looked)
+        return True
+
+    def _write(self, rows: Sequence[Prepared]) -> list[Outcome]:
+        """A group that the database refuses is halved until the very row is found, so that it harms no neighbour."""
+        try:
+            return self._store.write(rows)
+        except BadRow:
+            if len(rows) == 1:
+                log.error("intake store: the database refuses declaration %s", rows[0].id)
+                return [REFUSED]
+            middle = len(rows) // 2
+            return self._write(rows[:middle]) + self._write(rows[middle:])
+
+    def _fail_all(self) -> None:
+        jobs = self._take()
+        self._tell(jobs, Unavailable(self.failing or "error"))
+        if not self._queue:
+            time.sleep(min(RETRY_AFTER, 0.05))
+
+    def _tell(
+        self, jobs: list[_Job], said: list[Outcome] | Unavailable, looked: list[Outcome | None] | None = None
+    ) -> None:
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(self._resolve, jobs, said, looked)
+        except RuntimeError:  # the loop has closed: whoever waited is gone
+            log.warning("intake store: %d requests ended before their answer", len(jobs))
+
+    # back in the loop's thread
+
+    def _resolve(
+        self, jobs: list[_Job], said: list[Outcome] | Unavailable, looked: list[Outcome | None] | None
+    ) -> None:
+        at = 0
+        for place, job in enumerate(jobs):
+            size = len(job.rows)
+            self._waiting -= size
+            if not job.future.done():  # the client may have gone away
+                if isinstance(said, Unavailable):
+                    job.future.set_exception(said)
+                elif job.look is not None:
+                    found = looked[place] if looked else None
+                    job.future.set_result([found] if found else [])
+                else:
+                    job.future.set_result(said[at : at + size])
+            at += size

@@ -1,0 +1,50 @@
+"""`lachan serve`: the whole platform on one port. Ctrl-C stops everything."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from lachan.web.serve.options import KINDS, Options
+
+
+def register(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="serve the platform on one port")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--cert", type=Path, help="certificate chain (PEM), for https")
+    serve.add_argument("--key", type=Path, help="its private key (PEM)")
+    serve.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere")
+    serve.add_argument("--only", choices=KINDS, help="run one process here, without a supervisor")
+    serve.add_argument("--beside", action="append", choices=KINDS, default=[], help=argparse.SUPPRESS)
+    serve.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if (arguments.cert is None) != (arguments.key is None):
+        raise SystemExit("--cert and --key go together")
+    if arguments.only:
+        return _one(arguments)
+    kinds = tuple(kind for kind in KINDS if not (kind == "worker" and arguments.no_worker))
+    from lachan.web.serve.supervisor import supervise
+
+    return supervise(_options(arguments, kinds))
+
+
+def _options(arguments: argparse.Namespace, kinds: tuple[str, ...]) -> Options:
+    return Options(arguments.host, arguments.port, arguments.cert, arguments.key, kinds)
+
+
+def _one(arguments: argparse.Namespace) -> int:
+    if arguments.only == "front":
+        from lachan.web.serve import front_process
+
+        return front_process.run(_options(arguments, ("front", *arguments.beside)))
+    if arguments.only == "django":
+        from lachan.web.serve import django_process
+
+        return django_process.run()
+    from lachan.web.serve import worker_process
+
+    return worker_process.run()

@@ -1,0 +1,153 @@
+"""The worker: seals events, lets consumers read them, runs queued jobs, and leaves a sign of life."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from lachan.web.front.health import HEARTBEAT
+from lachan.web.serve import lifeline, paths
+
+log = logging.getLogger("lachan.worker")
+
+PAUSE = 0.3  # seconds when there was nothing to do
+BEAT = 2.0
+SEAL = 2000
+STUCK = 900.0  # seconds in one step after which the sign of life stops
+
+
+class Beat(threading.Thread):
+    """Writes `worker.json` every two seconds while the loop moves on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self._path = path
+        self._ended = threading.Event()
+        self._since = time.monotonic()
+        self._doing = "starting"
+
+    def doing(self, step: str) -> None:
+        """The loop has come to another step."""
+        self._since, self._doing = time.monotonic(), step
+
+    def run(self) -> None:
+        while True:
+            if time.monotonic() - self._since < STUCK:
+                self._write()
+            if self._ended.wait(BEAT):
+                return
+
+    def _write(self) -> None:
+        scratch = self._path.with_suffix(".new")
+        try:
+            scratch.write_text(json.dumps({"at": time.time(), "pid": os.getpid(), "doing": self._doing}))
+            scratch.replace(self._path)
+        except OSError as error:  # a full disk must not end the worker
+            log.error("sign of life: %s", error.strerror)
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join(3)
+        self._path.unlink(missing_ok=True)
+
+
+class Worker:
+    """`once` goes round once and says whether there was anything to do."""
+
+    def __init__(self, beat: Beat | None = None, clock: Any = None) -> None:
+        from lachan.kernel.clock import SystemClock
+
+        self._beat = beat
+        self._clock = clock or SystemClock()
+        self._stopping = threading.Event()
+
+    def ask_to_stop(self, *_signal: Any) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Until asked to stop. A failing database or step is logged and tried again, ever more slowly."""
+        wait = PAUSE
+        while not self._stopping.is_set():
+            try:
+                busy = self.once()
+                wait = PAUSE
+            except Exception:
+                log.exception("worker: a round failed")
+                _drop_connections()
+                busy, wait = False, min(wait * 2, 10.0)
+            if not busy:
+                self._stopping.wait(wait)
+
+    def once(self) -> bool:
+        from django.db import close_old_connections
+
+        close_old_connections()
+        sealed = self._step("sealing", _seal, self._clock.now())
+        moved = self._step("consumers", _consume, self._clock.now())
+        ran = self._step("jobs", _one_job)
+        return bool(sealed or moved or ran)
+
+    def _step(self, name: str, run: Any, *arguments: Any) -> Any:
+        if self._beat:
+            self._beat.doing(name)
+        return run(*arguments)
+
+
+def _seal(now: Any) -> int:
+    from lachan.registry.audit.sealing import seal_pending
+
+    return seal_pending(now, SEAL)
+
+
+def _consume(now: Any) -> int:
+    from lachan.registry.audit.consumers import run_consumers
+
+    return sum(run_consumers(now).values())
+
+
+def _one_job() -> bool:
+    """One queued job of django-tasks, claimed and run the way its own command does."""
+    from django_tasks_db.management.commands.db_worker import Worker as Jobs
+    from django_tasks_db.models import DBTaskResult
+
+    if (
+        not DBTaskResult.objects.ready().exists()
+    ):  # claiming takes the write lock: only when there is something
+        return False
+    Jobs(
+        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=1,
+        worker_id=f"lachan-{os.getpid()}", excluded_queue_names=[],
+    ).run()  # fmt: skip
+    return True
+
+
+def _drop_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def run() -> int:
+    """The process."""
+    lifeline.tie()
+    from lachan.web.cli import setup
+
+    setup()
+    from django.conf import settings
+
+    beat = Beat(paths.run_folder(settings.DATA) / HEARTBEAT)
+    worker = Worker(beat)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, worker.ask_to_stop)
+    beat.start()
+    try:
+        worker.run()
+    finally:
+        beat.end()
+    return 0
