@@ -9,6 +9,8 @@ from lachan.base.models import PathField, SealedText, TimeOrdered
 
 
 class Place(TimeOrdered):
+    """A place of any kind. A row is never deleted, so that its code is never given to another place."""
+
     class Kind(models.TextChoices):
         OFFICE = "office", _("Cơ quan, công sở")
         SHOP = "shop", _("Cửa hàng, dịch vụ")
@@ -62,3 +64,27 @@ class Place(TimeOrdered):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RetiredSeed(models.Model):
+    """A poster that no longer counts: its seed goes into the revoked serials of the trust list."""
+
+    seed = models.BinaryField(max_length=16, unique=True)
+    place = models.UUIDField()
+    retired_at = models.DateTimeField()
+
+
+class PlaceImport(TimeOrdered):
+    """An uploaded table: kept sealed until it is applied or a day old, then only its report stays."""
+
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)  # sealed under the ring; holds owners' phones
+    report = SealedText(default=b"", blank=True)  # JSON: counts and the refused rows with their reasons
+    created = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["made_by", "id"])]

@@ -1,0 +1,18 @@
+"""Reading a table of places: bytes → cells → columns by their headers → details or a reason."""
+
+from lachan.registry.places.importing.columns import COLUMNS, Mapping, map_columns
+from lachan.registry.places.importing.rows import Reading, RefusedRow, read_rows
+from lachan.registry.places.importing.tables import MOST_BYTES, MOST_ROWS, Table, read_table
+
+__all__ = [
+    "COLUMNS",
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "Mapping",
+    "Reading",
+    "RefusedRow",
+    "Table",
+    "map_columns",
+    "read_rows",
+    "read_table",
+]

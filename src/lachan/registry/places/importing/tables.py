@@ -1,0 +1,131 @@
+"""A table's cells as text, from XLSX, XLS, ODS, or CSV in whatever encoding and with whatever delimiter."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.text import nfc
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 60
+MOST_CELL = 1_000
+_DELIMITERS = ",;\t|"
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # ZIP (xlsx, ods) and OLE (xls)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text cells, with the number that each row has in the file (from 1)."""
+
+    rows: list[tuple[int, list[str]]]
+
+
+def read_table(data: bytes) -> Table:
+    """The first sheet with anything in it, or the CSV. Raises InvalidInput: too_large, table_unreadable, table_empty,
+    table_too_many."""
+    if len(data) > MOST_BYTES:
+        raise InvalidInput("too_large")
+    sheet = _spreadsheet(data) if data.startswith(_SPREADSHEETS) else _csv(_decode(data))
+    rows: list[tuple[int, list[str]]] = []
+    for number, cells in enumerate(sheet, start=1):
+        texts = [_text(cell) for cell in cells[:MOST_COLUMNS]]
+        if any(texts):
+            rows.append((number, texts))
+        if len(rows) > MOST_ROWS + 1:
+            raise InvalidInput("table_too_many", max=MOST_ROWS)
+    if not rows:
+        raise InvalidInput("table_empty")
+    return Table(rows)
+
+
+def _spreadsheet(data: bytes) -> Iterable[list[Any]]:
+    _refuse_bomb(data)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 50)
+            if any(any(cell not in ("", None) for cell in row) for row in rows):
+                return rows
+    except (CalamineError, OSError, ValueError, OverflowError, MemoryError):
+        raise InvalidInput("table_unreadable") from None
+    except BaseException as error:  # a panic of the Rust reader isn't an Exception; anything else goes on
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InvalidInput("table_unreadable") from None
+    return []
+
+
+def _refuse_bomb(data: bytes) -> None:
+    if not data.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        raise InvalidInput("table_unreadable") from None
+    if unpacked > MOST_UNPACKED:
+        raise InvalidInput("too_large")
+
+
+def _decode(data: bytes) -> str:
+    """Text of a CSV: a byte-order mark decides; else UTF-8 when it is, UTF-16 when every other byte is 0, and
+    Windows-1258, which old Vietnamese programs wrote with the tone behind its letter."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _by(data, "utf-16")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _by(data, _guess(data))
+    return _by(data, _guess(data)) if "\x00" in text else text
+
+
+def _guess(data: bytes) -> str:
+    start = data[:2000]
+    evens, odds = start[::2].count(0), start[1::2].count(0)
+    if max(evens, odds) * 4 > len(start):
+        return "utf-16-le" if odds > evens else "utf-16-be"
+    return "windows-1258"
+
+
+def _by(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise InvalidInput("table_unreadable") from None
+
+
+def _csv(text: str) -> Iterator[list[str]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
+    text = text.removeprefix("sep=" + delimiter)
+    csv.field_size_limit(1_000_000)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error:
+        raise InvalidInput("table_unreadable") from None
+
+
+def _outside_quotes(line: str, mark: str) -> int:
+    return sum(part.count(mark) for part in line.split('"')[::2])
+
+
+def _text(cell: Any) -> str:
+    """A cell as someone would have typed it: 568.0 is 568, a day is dd/mm/yyyy."""
+    if cell is None or cell is False or cell == "":
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, datetime | date):
+        cell = cell.strftime("%d/%m/%Y")
+    return nfc(str(cell).replace("\x00", "")).strip()[:MOST_CELL]
