@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -18,6 +21,7 @@ from lachan.kernel.codes.qr import to_qr_svg
 from lachan.registry.accounts import selectors, services
 from lachan.registry.accounts.models import User
 
+FRESH = 300  # seconds; by the machine's own clock, as allauth notes its steps
 SECRET_AAD = b"mfa_authenticator.data"
 RESTS = _(
     "Đã thử sai quá nhiều lần. Vì an toàn, tên đăng nhập này tạm nghỉ 15 phút; xin thử lại sau, hoặc nhờ người quản lý tài khoản mở."
@@ -63,6 +67,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return response
         passed: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return passed
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The first second factor may be set up right after the sign-in; whatever comes later asks for proof again."""
+        request = context.request
+        steps = get_authentication_records(request, request.user)
+        fresh = bool(steps) and time.time() - steps[-1]["at"] < FRESH
+        if app == "allauth.mfa" and fresh and not selectors.has_second_factor(request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own notes ("Successfully signed in as …") say nothing that the page doesn't show."""

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.text import clean_name
 from lachan.registry.accounts.authority import MANAGE, require_give
 from lachan.registry.accounts.models import Invitation, User
 from lachan.registry.accounts.selectors import scope
 from lachan.registry.accounts.services import tokens
 from lachan.registry.accounts.services.events import note
-from lachan.registry.accounts.services.people import clean_email, create
+from lachan.registry.accounts.services.people import clean_email, clean_full_name, create
 from lachan.registry.units.selectors import by_path
 
 VALID = timedelta(days=7)
@@ -35,7 +34,7 @@ def invite(
     token, kept = tokens.make()
     invitation = Invitation.objects.create(
         token_hash=kept,
-        full_name=clean_name(full_name),
+        full_name=clean_full_name(full_name),
         email=clean_email(email),
         role=role,
         unit=unit,

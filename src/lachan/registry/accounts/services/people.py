@@ -50,6 +50,22 @@ def clean_email(text: str) -> str:
     return email
 
 
+def clean_full_name(text: str) -> str:
+    """A person's name, tidied; raises InvalidInput name_… at full_name."""
+    try:
+        return clean_name(text)
+    except InvalidInput as error:
+        raise error.at("full_name") from None
+
+
+def clean_phone(text: str) -> str:
+    """Empty, or E.164; raises InvalidInput phone_… at phone."""
+    try:
+        return parse_phone(text) if text.strip() else ""
+    except InvalidInput as error:
+        raise error.at("phone") from None
+
+
 @transaction.atomic
 def create(
     username: str,
@@ -70,7 +86,7 @@ def create(
     require_give(by, role, unit, now)
     user = User(
         username=clean_username(username),
-        full_name=clean_name(full_name),
+        full_name=clean_full_name(full_name),
         email=clean_email(email),
         created_at=now,
     )
@@ -85,8 +101,8 @@ def create(
 @transaction.atomic
 def update_profile(user: User, full_name: str, phone: str, email: str, now: datetime) -> None:
     """An account's owner corrects her name, phone, address. Raises InvalidInput with the field."""
-    user.full_name = clean_name(full_name)
-    user.phone = parse_phone(phone) if phone.strip() else ""
+    user.full_name = clean_full_name(full_name)
+    user.phone = clean_phone(phone)
     user.email = clean_email(email)
     user.save(update_fields=["full_name", "phone", "email"])
     note("profile_changed", user, by=user, now=now)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lachan.registry.accounts import roles, selectors
@@ -91,6 +91,7 @@ GRANTS = st.fixed_dictionaries(
 
 
 @pytest.mark.django_db
+@settings(deadline=None)
 @given(st.lists(GRANTS, max_size=5), UNITS, st.sampled_from(sorted(roles.all_permissions(NOW))))
 def test_a_scope_is_what_some_grant_in_force_gives_and_no_more(
     given_: list[dict], path: str, permission: str

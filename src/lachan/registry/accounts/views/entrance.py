@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,8 +91,9 @@ def rescue(request: Request, token: str) -> HttpResponse:
 
 def _signed_in(request: Request, user: User, how: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    record_authentication(request, user, "password")
     services.sign_in_succeeded(user, request.clock.now(), how=how)
-    return redirect("portal:staff_home")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @public

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -67,7 +68,7 @@ def end_my_sessions(request: Request) -> HttpResponse:
 def second_factor(request: Request) -> HttpResponse:
     """Why a second factor is needed, and the two ways to have one."""
     if selectors.has_second_factor(request.user):
-        return redirect("portal:staff_home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/second_factor.html")
 
 

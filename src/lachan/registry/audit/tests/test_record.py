@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lachan.kernel.ids import is_uuid7, ms_of
@@ -117,6 +117,7 @@ CASES = st.fixed_dictionaries(
 
 
 @pytest.mark.django_db
+@settings(deadline=None)
 @given(CASES)
 def test_the_bare_row_is_the_row_that_record_writes(case: dict) -> None:
     event = services.record(**case)
