@@ -77,7 +77,7 @@ def test_a_decision_says_its_number_words_reasons_next_step_and_document() -> No
 def test_a_green_decision_without_reasons_has_no_empty_headings() -> None:
     html = component("decision", result="green", reasons=[])
     assert "Được vào" in html
-    assert "<h2>" not in html
+    assert "<h3>" not in html
 
 
 def test_a_status_has_a_shape_and_words() -> None:
