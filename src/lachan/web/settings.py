@@ -124,7 +124,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE_COOKIE_NAME = "lc_lang"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # years and codes are numbers too; counts pass through the filter `number`
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
