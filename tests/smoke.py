@@ -37,7 +37,7 @@ def commune(base: str) -> str:
     """The path of a commune found by typing without accents."""
     with urllib.request.urlopen(f"{base}/don-vi/tim?q=vinh+hoa", timeout=20) as answer:
         found: dict[str, Any] = json.load(answer)
-    return str(found["units"][0]["path"])
+    return str(found["results"][0]["path"])
 
 
 def answers(base: str) -> dict[str, Any]:
