@@ -87,9 +87,10 @@ def prepare(*, demo: bool) -> None:
 
     if not Unit.objects.exists():
         print("Loading the administrative units …", flush=True)
+        from lachan.kernel.clock import SystemClock
         from lachan.registry.units import services as units
 
-        units.load()
+        units.load(now=SystemClock().now())
     if demo:
         from lachan.web.demo import fill
 
