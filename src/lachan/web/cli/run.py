@@ -83,6 +83,7 @@ def prepare(*, demo: bool) -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    from lachan.kernel.clock import SystemClock
     from lachan.registry.units.models import Unit
 
     if not Unit.objects.exists():
