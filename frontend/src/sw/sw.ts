@@ -1,3 +1,106 @@
 /// <reference lib="webworker" />
-self.addEventListener("message", () => __BUILD__);
-export {};
+/**
+ * The citizen's pages without a network. Caches belong to one build and are thrown away with it; the queue of declarations is in
+ * IndexedDB, which no update touches. Pages are asked of the network first, with little patience.
+ */
+import { SYNC_TAG, flush } from "../declare/queue";
+import { DATA, PAGES, type Route, laterFiles, routeOf, shellFiles, standIn } from "./routes";
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const CACHE = `lachan-${__BUILD__}`;
+const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)]);
+const PATIENCE_MS = 4000;
+
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
+
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("message", (event) => {
+  if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
+});
+worker.addEventListener("sync", (event) => {
+  const { tag } = event as SyncEvent;
+  if (tag === SYNC_TAG) (event as SyncEvent).waitUntil(sendQueue());
+});
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const route = routeOf(request.method, request.mode, url, worker.location.origin, BUILT);
+  if (route !== null) event.respondWith(answer(route, request, url));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(shellFiles(__PRECACHE__));
+  await Promise.all([...PAGES, ...DATA].map((path) => keep(cache, path)));
+}
+
+/** Without cookies: what is kept is the page that anybody gets, never someone's own. */
+async function keep(cache: Cache, path: string): Promise<void> {
+  try {
+    const response = await fetch(path, { credentials: "omit", cache: "no-cache" });
+    if (response.ok) await cache.put(path, response);
+  } catch {
+    // fetched again at the next visit; the shell alone is worth having
+  }
+}
+
+async function activate(): Promise<void> {
+  const old = (await caches.keys()).filter((name) => name.startsWith("lachan-") && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+  void keepReader();
+}
+
+/** The code reader is a megabyte: fetched in the background, and not on a phone that saves data. */
+async function keepReader(): Promise<void> {
+  const { connection } = worker.navigator as { connection?: { saveData?: boolean } };
+  if (connection?.saveData) return;
+  const cache = await caches.open(CACHE);
+  for (const path of laterFiles(__PRECACHE__)) await keep(cache, path);
+}
+
+/** The browser tries again later if this fails, so it fails while anything waits. */
+async function sendQueue(): Promise<void> {
+  if ((await flush(Date.now(), true)) !== null) throw new Error("something still waits to be sent");
+}
+
+function answer(route: Exclude<Route, null>, request: Request, url: URL): Promise<Response> {
+  if (route === "asset") return cacheFirst(request, url);
+  if (route === "data") return networkFirst(request, url.pathname + url.search, true);
+  return networkFirst(request, standIn(url.pathname), false);
+}
+
+async function cacheFirst(request: Request, url: URL): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(url.pathname);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(url.pathname, response.clone());
+  return response;
+}
+
+/** `refresh`: keep the answer for next time (the form, the communes); pages are kept at install only. */
+async function networkFirst(request: Request, key: string, refresh: boolean): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const network = fetch(request).then(async (response) => {
+    if (refresh && response.ok) await cache.put(key, response.clone());
+    return response;
+  });
+  const kept = async (): Promise<Response | undefined> => cache.match(key);
+  try {
+    const first = await Promise.race([network, patience()]);
+    if (first !== null && first.status < 500) return first;
+    return (await kept()) ?? first ?? (await network);
+  } catch {
+    return (await kept()) ?? Response.error();
+  } finally {
+    network.catch(() => undefined);
+  }
+}
+
+function patience(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from lachan.base import keys
 from lachan.base.messages import TEXTS, text_of
 from lachan.kernel import policies
 from lachan.kernel.questionnaire import Questionnaire
@@ -35,6 +37,7 @@ def make(form: Questionnaire, place: Place | None, day: date) -> Bundle:
             "rules": rules(day),
             "texts": texts(),
             "place": described(place) if place else None,
+            "issuers": issuers(),
         },
         ensure_ascii=False,
         sort_keys=True,
@@ -77,6 +80,19 @@ def texts() -> dict[str, dict[str, str]]:
                 found[code][lang] = str(TEXTS[code])
             found.setdefault("", {})[lang] = text_of("")
     return found
+
+
+def issuers() -> list[dict[str, Any]]:
+    """The keys whose posters count, so that the phone refuses a forged one. Times in seconds since 1970."""
+    return [
+        {
+            "key": urlsafe_b64encode(stored.key.public.raw).rstrip(b"=").decode(),
+            "notBefore": int(stored.not_before.timestamp()),
+            "notAfter": int(stored.not_after.timestamp()) if stored.not_after else None,
+            "revoked": stored.revoked,
+        }
+        for stored in keys.keystore().all()
+    ]
 
 
 def described(place: Place) -> dict[str, str]:

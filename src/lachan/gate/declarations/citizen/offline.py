@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,6 +38,13 @@ def worker(request: Request) -> HttpResponse:
 def worker_path() -> Path:
     """Where the build leaves the worker."""
     return Path(settings.PACKAGE) / "web" / "static" / "build" / "sw.js"
+
+
+@public
+@require_safe
+def shell(request: Request) -> HttpResponse:
+    """/khai/vo/: the page without a form, which the service worker gives where there is no network."""
+    return render(request, "declarations/citizen/shell.html")
 
 
 @public

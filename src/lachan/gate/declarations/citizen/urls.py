@@ -8,6 +8,7 @@ from lachan.gate.declarations.citizen import offline, pages, results
 
 urlpatterns = [
     path("khai/", pages.choose, name="choose"),
+    path("khai/vo/", offline.shell, name="shell"),
     path("khai/form.json", offline.form_json, name="form_json"),
     path("khai/the.json", results.card_code, name="card_code"),
     path("khai/mau/<slug:form>/", pages.declare_form, name="declare_form"),

@@ -1,0 +1,31 @@
+/** The declaration being filled in, sealed on this device until it is sent. */
+import type { Answers } from "../kernel/questionnaire";
+import * as db from "./db";
+
+export interface Draft {
+  readonly answers: Answers;
+  readonly step: number;
+  readonly person: string | null;
+}
+
+const DELAY_MS = 400;
+let timer = 0;
+
+export function keyOf(form: string, place: string): string {
+  return `${form}|${place}`;
+}
+
+export function read(key: string): Promise<Draft | undefined> {
+  return db.get<Draft>("drafts", key);
+}
+
+/** Keep it soon; many keystrokes are one write. */
+export function save(key: string, draft: Draft): void {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => void db.put("drafts", key, draft).catch(() => undefined), DELAY_MS);
+}
+
+export async function forget(key: string): Promise<void> {
+  window.clearTimeout(timer);
+  await db.remove("drafts", key);
+}

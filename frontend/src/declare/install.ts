@@ -1,0 +1,35 @@
+/** The service worker: registering it, and offering a new version without losing what is being typed. */
+import { t } from "../i18n";
+import { button, note } from "./dom";
+
+export async function register(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return; // in-app browsers: the page works without
+  try {
+    const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+    watch(registration);
+  } catch {
+    // an insecure page, or storage switched off
+  }
+}
+
+function watch(registration: ServiceWorkerRegistration): void {
+  if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
+    });
+  });
+}
+
+function offer(worker: ServiceWorker): void {
+  if (document.querySelector("[data-testid=update]")) return;
+  const strip = note(t("updateReady"), "info", "update");
+  strip.append(button(t("updateNow"), "link", () => takeOver(worker), { "data-testid": "update-now" }));
+  document.getElementById("main")?.prepend(strip);
+}
+
+function takeOver(worker: ServiceWorker): void {
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  worker.postMessage("take-over");
+}
