@@ -30,8 +30,8 @@ def explain(form: forms.Form, error: InvalidInput) -> None:
 def unit_choices(scope: Scope) -> list[tuple[str, str]]:
     """The units of the installation's structure inside a scope: path and name, a district before its communes."""
     rows = Unit.objects.filter(structure=settings.STRUCTURE, path__startswith=f"{settings.PROVINCE}/")
-    rows = scope.narrow(rows, "path").order_by("path").values_list("path", "level", "full_name")
-    return [(path, f"{'— ' * (level - 1)}{name}") for path, level, name in rows]
+    inside = scope.narrow(rows, "path").order_by("path").values_list("path", "level", "full_name")
+    return [(path, f"{'— ' * (level - 1)}{name}") for path, level, name in inside]
 
 
 def role_choices(now: datetime, names: Iterable[str] | None = None) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -70,7 +70,7 @@ def shown(found: Iterable[Event]) -> Iterator[dict[str, Any]]:
 
 @requires(VIEW)
 @require_GET
-def export(request: Request) -> HttpResponse:
+def export(request: Request) -> FileResponse:
     """The filtered events, newest first, at most 100,000; that they were taken is itself an event."""
     _form, chosen, rows = _chosen(request)
     now, scope = request.clock.now(), request.scope(VIEW)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,7 +67,7 @@ def _row(user: User, request: Request) -> dict[str, Any]:
 
 @requires(MANAGE)
 @require_GET
-def export(request: Request) -> HttpResponse:
+def export(request: Request) -> FileResponse:
     """The filtered list as a spreadsheet, a row a grant."""
     _form, rows = _chosen(request)
     columns = (

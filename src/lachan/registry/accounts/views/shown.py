@@ -89,7 +89,7 @@ def timeline(events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
         {
             "title": title_of(event.kind),
             "text": _text(event, known),
-            "by": names.get(event.actor, "") if event.actor != event.subject else "",
+            "by": names.get(event.actor, "") if event.actor and event.actor != event.subject else "",
             "at": event.recorded_at,
             "icon": ICONS.get(event.kind, "point-filled"),
         }

@@ -1,0 +1,162 @@
+"""Sample objects for tests/test_access.py: for each address about one thing, how to make that thing in a commune.
+
+An app adds a function here for its addresses with parameters:
+
+    @sample("places:detail", "places:edit")
+    def place(unit: str, now: datetime) -> dict[str, Any]:
+        return {"place": …the id of a place in that commune…}
+
+An address whose parameters name no thing of a commune goes into OPEN, with parameters to ask it with and the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from lachan.kernel.ids import uuid7
+
+Sample = Callable[[str, datetime], dict[str, Any]]
+SAMPLES: dict[str, Sample] = {}
+OPEN: dict[str, tuple[dict[str, Any], str]] = {
+    "units:unit": ({"unit": "56/568/22330/"}, "the country's list of units is public"),
+    "declarations:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
+    "places:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "places:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "portal:system_replay": ({"pk": 1}, "an alarm of the installation, which no commune owns"),
+}
+
+
+def sample(*names: str) -> Callable[[Sample], Sample]:
+    """Register the maker of the object that these addresses open."""
+
+    def register(make: Sample) -> Sample:
+        SAMPLES.update(dict.fromkeys(names, make))
+        return make
+
+    return register
+
+
+@sample("accounts:account", "accounts:lock", "accounts:password_link")
+def account(unit: str, now: datetime) -> dict[str, Any]:
+    return {"account": _account(unit, now)[0]}
+
+
+@sample("accounts:act")
+def act(unit: str, now: datetime) -> dict[str, Any]:
+    return {**account(unit, now), "verb": "ket-thuc-phien"}
+
+
+@sample("accounts:grant")
+def grant(unit: str, now: datetime) -> dict[str, Any]:
+    return account(unit, now)
+
+
+@sample("accounts:revoke")
+def revoke(unit: str, now: datetime) -> dict[str, Any]:
+    user, given = _account(unit, now)
+    return {"account": user, "grant": given}
+
+
+def _account(unit: str, now: datetime) -> tuple[UUID, UUID]:
+    from lachan.registry.accounts.models import Grant, User
+
+    user = User.objects.create(username=f"mau.{uuid7().hex}", full_name="Mẫu", created_at=now)
+    given = Grant.objects.create(user=user, role="data_entry", unit=unit, valid_from=now - timedelta(days=1))
+    return user.pk, given.pk
+
+
+@sample("accounts:withdraw")
+def invitation(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.accounts.models import Invitation
+
+    made = Invitation.objects.create(
+        token_hash=uuid7().bytes * 2,
+        full_name="Mẫu",
+        role="data_entry",
+        unit=unit,
+        made_by=uuid7(),
+        made_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    return {"invitation": made.pk}
+
+
+def _entry(unit: str, now: datetime) -> Any:
+    from lachan.gate.declarations.tests import small
+
+    return small.declared(now, f"Mẫu {uuid7().hex[-6:]}", sick=True, residence=unit)
+
+
+@sample("declarations:detail")
+def entry(unit: str, now: datetime) -> dict[str, Any]:
+    return {"entry": _entry(unit, now).pk}
+
+
+@sample("declarations:note", "declarations:undo", "declarations:call")
+def follow_up(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.declarations.models import FollowUp
+
+    made = _entry(unit, now)
+    row = FollowUp.objects.create(
+        declaration=made.declaration,
+        entry=made.pk,
+        kind="flagged",
+        unit=unit,
+        result=1,
+        **_times(FollowUp, now),
+    )
+    return {"pk": row.pk}
+
+
+@sample("units:agency")
+def agency(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.units.models import Agency
+
+    row = Agency.objects.create(name="Mẫu", folded="mau", kind="department", unit=unit, valid_from=now.date())
+    return {"pk": row.pk}
+
+
+@sample("units:change_agency")
+def change_agency(unit: str, now: datetime) -> dict[str, Any]:
+    return {**agency(unit, now), "verb": "dong"}
+
+
+@sample("portal:inspect_place")
+def place(unit: str, now: datetime) -> dict[str, Any]:
+    return {"code": _place(unit, now).code}
+
+
+@sample("places:detail", "places:edit", "places:reissue")
+def place_by_id(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _place(unit, now).pk}
+
+
+@sample("places:state")
+def place_state(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _place(unit, now).pk, "verb": "tam-ngung"}
+
+
+@sample("places:print")
+def place_print(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _place(unit, now).pk, "name": "to-dan.svg"}
+
+
+def _place(unit: str, now: datetime) -> Any:
+    from lachan.registry.accounts.models import User
+    from lachan.registry.places import services
+
+    by = User.objects.order_by("pk").first()
+    return services.create(services.Details(name="Mẫu", kind="shop", unit=unit), by=by, now=now)
+
+
+def _times(model: Any, now: datetime) -> dict[str, Any]:
+    """The model's moments that must be given, all `now`."""
+    fields = [
+        field
+        for field in model._meta.fields
+        if field.get_internal_type() == "DateTimeField" and not field.null
+    ]
+    return {field.name: now for field in fields if not field.has_default()}
