@@ -68,8 +68,7 @@ def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield "\ufeff"
-    for row in [[str(column) for column in columns], *()]:
-        writer.writerow(row)
+    writer.writerow([str(column) for column in columns])
     for row in rows:
         writer.writerow([_csv_cell(value) for value in row])
         if buffer.tell() > 32768:

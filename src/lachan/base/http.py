@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -21,4 +22,4 @@ class Request(HttpRequest):
     permissions: frozenset[str]
     user: Any
 
-    def scope(self, permission: str) -> Scope: ...  # the jurisdiction in which the user holds the permission
+    scope: Callable[[str], Scope]  # the jurisdiction in which the user holds a permission

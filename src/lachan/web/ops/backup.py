@@ -55,7 +55,7 @@ def make(now: datetime, target: Path | None = None, *, with_keys: bool = False) 
     target = target or folder() / f"lachan-{now:%Y%m%d-%H%M%S}.tar.gz"
     with tempfile.TemporaryDirectory(dir=folder()) as scratch:
         dump = _dump(Path(scratch))
-        manifest = {
+        manifest: dict[str, Any] = {
             "made_at": now.isoformat(),
             "store": connection.vendor,
             "file": dump.name,
