@@ -23,7 +23,7 @@ def form_choices() -> list[tuple[str, str]]:
     """The forms in use, with their titles in the reader's language."""
     english = (get_language() or "vi").startswith("en")
     titles = {form_id: form.versions[-1].title for form_id, form in questionnaires().items()}
-    return [(form_id, str(title.en if english else title.vi)) for form_id, title in titles.items()]
+    return [(form_id, title.get("en" if english else "vi", form_id)) for form_id, title in titles.items()]
 
 
 class PlaceForm(forms.Form):

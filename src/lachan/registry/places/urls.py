@@ -8,6 +8,8 @@ app_name = "places"
 
 urlpatterns = [
     path("ma/diem/<str:code>.svg", views.qr, name="qr"),
+    path("ma/diem/<str:code>/to-dan.pdf", views.poster, name="poster"),
+    path("ma/diem/<str:code>/the-nho.pdf", views.cards, name="cards"),
     path("cb/diem/", views.places, name="list"),
     path("cb/diem/xuat.xlsx", views.export, name="export"),
     path("cb/diem/moi/", views.new, name="new"),
