@@ -111,7 +111,10 @@ class MfaAdapter(DefaultMFAAdapter):
         return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def build_totp_svg(self, url: str) -> str:
-        return to_qr_svg(url, title=str(_("Mã QR cho ứng dụng tạo mã")))
+        drawing = to_qr_svg(url, title=str(_("Mã QR cho ứng dụng tạo mã")))
+        return drawing.replace(
+            "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1
+        )  # it stands in an <img>
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()

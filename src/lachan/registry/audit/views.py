@@ -61,6 +61,7 @@ def shown(found: Iterable[Event]) -> Iterator[dict[str, Any]]:
             "actor": actors.get(event.actor, "") if event.actor else "",
             "subject_kind": event.subject_kind,
             "subject": event.subject,
+            "short": str(event.subject or "")[-6:],
             "unit": names.unit(event.unit) if event.unit else "",
             "data": [
                 (key, value) for key, value in json.loads(event.data).items() if value not in (None, "")

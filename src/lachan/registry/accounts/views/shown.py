@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,15 +19,32 @@ from lachan.registry.audit.models import Event
 from lachan.registry.audit.words import title_of
 from lachan.registry.units.selectors import label
 
-ICONS = {
-    "account.locked": "lock",
-    "account.unlocked": "lock-open",
-    "account.signed_in": "login-2",
-    "account.signed_out": "logout",
-    "account.sign_in_failed": "alert-triangle",
-    "account.granted": "user-plus",
-    "account.revoked": "user-minus",
+
+def _look(icon: str, verbs: tuple[str, ...]) -> dict[str, str]:
+    """The front end's build collects icons by the word before their name."""
+    return {f"account.{verb}": icon for verb in verbs}
+
+
+ICONS: dict[str, str] = {
+    **_look(icon="lock", verbs=("locked", "closed")),
+    **_look(icon="lock-open", verbs=("unlocked",)),
+    **_look(icon="login-2", verbs=("signed_in",)),
+    **_look(icon="logout", verbs=("signed_out", "sessions_ended")),
+    **_look(icon="alert-triangle", verbs=("sign_in_failed",)),
+    **_look(icon="user-plus", verbs=("created", "invited", "granted")),
+    **_look(icon="user-minus", verbs=("revoked",)),
+    **_look(icon="key", verbs=("password_changed", "password_link_made", "rescue_made", "rescued")),
+    **_look(
+        icon="shield-lock",
+        verbs=(
+            "second_factor_added",
+            "second_factor_removed",
+            "second_factor_reset",
+            "recovery_codes_renewed",
+        ),
+    ),
 }
+OTHERWISE = _look(icon="edit", verbs=("",))["account."]
 
 
 def qr_image(text: str, title: str) -> str:
@@ -43,6 +60,12 @@ class ShownGrant:
     unit: str
     state: Any
     kind: str  # of the status component
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The end as people say it: a grant until the first moment of the 22nd holds to the end of the 21st."""
+        end = self.grant.valid_to
+        return end - timedelta(microseconds=1) if end else None
 
 
 def shown_grants(grants: Iterable[Grant], now: datetime) -> list[ShownGrant]:
@@ -91,7 +114,7 @@ def timeline(events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
             "text": _text(event, known),
             "by": names.get(event.actor, "") if event.actor and event.actor != event.subject else "",
             "at": event.recorded_at,
-            "icon": ICONS.get(event.kind, "point-filled"),
+            "icon": ICONS.get(event.kind, OTHERWISE),
         }
         for event in events
     ]
