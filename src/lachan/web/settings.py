@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from lachan.web import databases, env
-
-PACKAGE = Path(__file__).resolve().parent.parent
-ROOT = PACKAGE.parent.parent
+from lachan.web.paths import PACKAGE, ROOT
 
 DATA = env.folder("LACHAN_DATA", ROOT / "data")
 TESTING = "pytest" in sys.modules

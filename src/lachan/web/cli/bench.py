@@ -7,7 +7,7 @@ import importlib
 import sys
 from typing import Any
 
-from lachan.web.settings import ROOT
+from lachan.web.paths import ROOT
 
 
 def register(commands: Any) -> None:

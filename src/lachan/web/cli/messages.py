@@ -7,7 +7,7 @@ from typing import Any
 
 import polib
 
-from lachan.web.settings import PACKAGE
+from lachan.web.paths import PACKAGE
 
 
 def register(commands: Any) -> None:

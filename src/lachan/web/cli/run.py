@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lachan.web.cli import setup
+from lachan.web.paths import ROOT
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -49,7 +50,7 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
     if secure:
         from lachan.web.certificate import ensure
 
-        certificate, key, _ = ensure(Path(os.environ.get("LACHAN_DATA", "data")), address)
+        certificate, key, _ = ensure(Path(os.environ["LACHAN_DATA"]), address)
         command += ["--cert", str(certificate), "--key", str(key)]
     greet(os.environ["LACHAN_PUBLIC_URL"], demo=not arguments.no_demo, qr=secure)
     os.execv(command[0], command)
@@ -102,7 +103,7 @@ def make_keys_first() -> None:
     """The settings read the Django secret at import, so it is made before them."""
     import secrets
 
-    data = Path(os.environ.get("LACHAN_DATA", "data"))
+    data = Path(os.environ.setdefault("LACHAN_DATA", str(ROOT / "data")))
     folder = Path(os.environ.get("LACHAN_KEYS", data / "keys"))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = folder / "django-secret"
