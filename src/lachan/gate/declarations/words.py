@@ -20,3 +20,14 @@ messages.register(
         "form_unknown": _("Không có tờ khai này."),
     }
 )
+
+messages.register(
+    {
+        "paper_count": _("Mỗi lần in từ 1 đến 200 tờ."),
+        "paper_same_keyer": _("Lần nhập thứ hai phải do người khác nhập."),
+        "paper_closed": _("Tờ này đã ghi nhận, đã hủy hoặc đang chờ đối chiếu."),
+        "paper_not_different": _("Tờ này không có chỗ nào cần đối chiếu."),
+        "paper_reason": _("Hãy chọn lý do hủy."),
+        "paper_future": _("Giờ khai trên tờ giấy không thể ở tương lai."),
+    }
+)

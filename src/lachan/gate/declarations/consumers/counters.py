@@ -25,14 +25,21 @@ def count(events: list[SealedEvent], now: datetime) -> None:
         if entry.place:
             key = (entry.place, local_day(entry.recorded_at))
             last[key] = max(last.get(key, entry.recorded_at), entry.recorded_at)
-    for (place, day), counts in _grouped((entry.place, entry) for entry in entries if entry.place).items():
-        PlaceDay.objects.get_or_create(place=place, day=day, defaults={"last_at": last[(place, day)]})
+    places = _grouped((entry.place, entry) for entry in entries if entry.place)
+    _make(PlaceDay(place=place, day=day, last_at=last[(place, day)]) for place, day in places)
+    for (place, day), counts in places.items():
         PlaceDay.objects.filter(place=place, day=day).update(last_at=last[(place, day)], **_added(counts))
-    for (unit, day), counts in _grouped(
-        (entry.declared or entry.residence, entry) for entry in entries
-    ).items():
-        UnitDay.objects.get_or_create(unit=unit, day=day)
+    units = _grouped((entry.declared or entry.residence, entry) for entry in entries)
+    _make(UnitDay(unit=unit, day=day) for unit, day in units)
+    for (unit, day), counts in units.items():
         UnitDay.objects.filter(unit=unit, day=day).update(**_added(counts))
+
+
+def _make(rows: Iterable[PlaceDay] | Iterable[UnitDay]) -> None:
+    """The rows of days that have none yet, with zeros."""
+    new = list(rows)
+    if new:
+        type(new[0])._default_manager.bulk_create(new, ignore_conflicts=True)
 
 
 def _grouped(pairs: Iterable[tuple[Any, Entry]]) -> dict[tuple[Any, date], Counter[str]]:

@@ -10,7 +10,7 @@ from lachan.gate.declarations.selectors.payload import opened
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import Cccd, Cmnd, parse_national_id
 from lachan.registry.audit.consumers import SealedEvent, consumer
-from lachan.registry.people.services import Identity, link
+from lachan.registry.people.services import Identity, Sighting, link_many
 
 
 @consumer("declarations.people", kinds={"declaration.received"})
@@ -18,12 +18,14 @@ def link_people(events: list[SealedEvent], now: datetime) -> None:
     """Link every declaration's alias to its person."""
     ids = [event.subject for event in events if event.subject]
     entries = {entry.declaration: entry for entry in Entry.objects.filter(declaration__in=ids)}
+    sightings = []
     for declaration in Declaration.objects.filter(id__in=ids).order_by("id"):
         entry = entries.get(declaration.id)
         if entry is not None and entry.code:
             record = opened(declaration, now)["record"]
             seen = (entry.declared, entry.destination)
-            link(identity_of(record, entry), declaration.alias, seen_in=seen, now=now)
+            sightings.append(Sighting(identity_of(record, entry), declaration.alias, seen))
+    link_many(sightings, now=now)
 
 
 def identity_of(record: dict[str, Any], entry: Entry) -> Identity:

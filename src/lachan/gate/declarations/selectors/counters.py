@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Max, QuerySet, Sum
 
 from lachan.base.scope import Scope
 from lachan.gate.declarations.models import PlaceDay, UnitDay
@@ -38,15 +39,27 @@ def places(place_ids: list[UUID], now: datetime) -> dict[UUID, Counts]:
 
 def last_seen(place_ids: list[UUID]) -> dict[UUID, datetime]:
     """When each place last received a declaration, whatever the day."""
-    rows = PlaceDay.objects.filter(place__in=place_ids).order_by("day")
-    return {row.place: row.last_at for row in rows}
+    rows = PlaceDay.objects.filter(place__in=place_ids).values_list("place")
+    return dict(rows.annotate(last=Max("last_at")))
 
 
 def units(scope: Scope, day: date) -> Counts:
     """A jurisdiction's day."""
-    sums = scope.narrow(UnitDay.objects.filter(day=day), "unit").aggregate(
-        g=Sum("green"), a=Sum("attention"), s=Sum("stop")
-    )
+    return units_between(scope, day, day)
+
+
+def units_between(scope: Scope, first: date, last: date) -> Counts:
+    """A jurisdiction's days, both included."""
+    return _sum(scope.narrow(UnitDay.objects.filter(day__gte=first, day__lte=last), "unit"))
+
+
+def place_between(place_id: UUID, first: date, last: date) -> Counts:
+    """A place's days, both included."""
+    return _sum(PlaceDay.objects.filter(place=place_id, day__gte=first, day__lte=last))
+
+
+def _sum(rows: QuerySet[Any]) -> Counts:
+    sums = rows.aggregate(g=Sum("green"), a=Sum("attention"), s=Sum("stop"))
     return Counts(sums["g"] or 0, sums["a"] or 0, sums["s"] or 0)
 
 

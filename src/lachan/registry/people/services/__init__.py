@@ -1,7 +1,17 @@
 """What changes people: linking a declared identity to a person, and joining or parting two records."""
 
-from lachan.registry.people.services.link import Identity, link
+from lachan.registry.people.services.link import Identity, Sighting, link, link_many
 from lachan.registry.people.services.merge import MergeRefused, merge, unmerge
 from lachan.registry.people.services.names import forget_names, note_name
 
-__all__ = ["Identity", "MergeRefused", "forget_names", "link", "merge", "note_name", "unmerge"]
+__all__ = [
+    "Identity",
+    "MergeRefused",
+    "Sighting",
+    "forget_names",
+    "link",
+    "link_many",
+    "merge",
+    "note_name",
+    "unmerge",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from lachan.kernel.text import suffixes
@@ -12,9 +13,14 @@ LONGEST = 100
 
 def note_name(person: UUID, folded: str, *units: str) -> None:
     """Make the person findable by name in these communes; saying it again changes nothing."""
+    note_names((person, folded, unit) for unit in dict.fromkeys(filter(None, units)))
+
+
+def note_names(seen: Iterable[tuple[UUID, str, str]]) -> None:
+    """The same for many at once: (person, folded name, commune)."""
     keys = [
         NameKey(unit=unit, key=ending[:LONGEST], person=person)
-        for unit in dict.fromkeys(filter(None, units))
+        for person, folded, unit in seen
         for ending in suffixes(folded)
     ]
     NameKey.objects.bulk_create(keys, ignore_conflicts=True)

@@ -18,7 +18,9 @@ def alias(text: str) -> UUID:
     return UUID(bytes=keys.keyring().alias("person", text))
 
 
-def declare(name: str, number: str = "", *, birth: str = "1990-05-17", phone: str = "", unit: str = HOA, now) -> Person:
+def declare(
+    name: str, number: str = "", *, birth: str = "1990-05-17", phone: str = "", unit: str = HOA, now
+) -> Person:
     identifiers = [("cccd", number)] if len(number) == 12 else [("cmnd", number)] if number else []
     if phone:
         identifiers.append(("phone", phone))
@@ -41,7 +43,10 @@ def test_the_same_name_alone_is_never_the_same_person(now):
 def test_an_old_id_then_a_new_one_are_linked_by_whoever_shows_both(now):
     old = declare("Trần Thị Bình", "225123456", now=now)
     identity = Identity(
-        "Trần Thị Bình", "1990-05-17", residence=HOA, identifiers=(("cccd", "056190001234"), ("cmnd", "225123456"))
+        "Trần Thị Bình",
+        "1990-05-17",
+        residence=HOA,
+        identifiers=(("cccd", "056190001234"), ("cmnd", "225123456")),
     )
     assert link(identity, alias("056190001234"), seen_in=(HOA,), now=now).id == old.id
     assert Alias.objects.filter(person=old).count() == 2

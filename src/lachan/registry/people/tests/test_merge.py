@@ -23,7 +23,12 @@ class Officer:
 
 
 def person(name: str, number: str, units: tuple[str, ...], now) -> Person:
-    return link(Identity(name, "1990", residence=units[0], identifiers=(("cccd", number),)), uuid7(), seen_in=units, now=now)
+    return link(
+        Identity(name, "1990", residence=units[0], identifiers=(("cccd", number),)),
+        uuid7(),
+        seen_in=units,
+        now=now,
+    )
 
 
 def state() -> dict[str, Any]:
@@ -37,8 +42,12 @@ def state() -> dict[str, Any]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    first=st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=3, unique=True)),
-    second=st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=3, unique=True)),
+    first=st.tuples(
+        st.sampled_from(NAMES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=3, unique=True)
+    ),
+    second=st.tuples(
+        st.sampled_from(NAMES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=3, unique=True)
+    ),
 )
 def test_parting_restores_exactly_what_was(first, second, now):
     Merge.objects.all().delete()
@@ -66,7 +75,12 @@ def test_a_declaration_under_an_old_alias_reaches_the_kept_person(now):
     one = person("Nguyễn Văn An", "056090000001", (UNITS[0],), now)
     two = person("Nguyễn Văn An", "056090000002", (UNITS[0],), now)
     merge(one, two, reason="hai giấy tờ", by=Officer(), now=now)
-    again = link(Identity("Nguyễn Văn An", "1990", identifiers=(("cccd", "056090000002"),)), uuid7(), seen_in=(), now=now)
+    again = link(
+        Identity("Nguyễn Văn An", "1990", identifiers=(("cccd", "056090000002"),)),
+        uuid7(),
+        seen_in=(),
+        now=now,
+    )
     assert again.id == one.id
 
 
