@@ -23,6 +23,18 @@ import { type Screen, linkIds, screens } from "./steps";
 import type { Identity, Kept, Submission } from "./wire";
 
 const ANSWER_PATIENCE_MS = 8000;
+const SAME_DRAFT = "lc-same-draft";
+
+/** Whether this page only came anew to change its language. */
+function sameVisit(key: string): boolean {
+  try {
+    const same = sessionStorage.getItem(SAME_DRAFT) === key;
+    sessionStorage.removeItem(SAME_DRAFT);
+    return same;
+  } catch {
+    return false; // storage switched off
+  }
+}
 
 export class App {
   private session: Session;
@@ -55,6 +67,19 @@ export class App {
     this.draw();
   }
 
+  /** Whether the page may come anew without anything being lost: the draft is on disk, and there is a network to come from. */
+  async canReload(): Promise<boolean> {
+    if (this.kept || !navigator.onLine || globalThis.crypto?.subtle === undefined || !(await db.persistent())) return false;
+    if (this.returning.length > 0 && !this.person) return true;
+    await drafts.saveNow(this.draftKey, this.draft());
+    sessionStorage.setItem(SAME_DRAFT, this.draftKey);
+    return true;
+  }
+
+  private draft(): drafts.Draft {
+    return { answers: this.session.answers, step: this.step, person: this.person?.key ?? null };
+  }
+
   private async reopen(): Promise<void> {
     const draft = await drafts.read(this.draftKey);
     if (!draft) return;
@@ -62,11 +87,12 @@ export class App {
     if (draft.person !== null && this.person === null) return; // its window has passed: everything is asked again
     this.session = new Session(this.bundle.form, { ...draft.answers, ...this.session.answers, ...draft.answers });
     this.step = Math.min(draft.step, this.screens().length - 1);
+    this.returning = [];
+    if (sameVisit(this.draftKey)) return;
     const again = button(t("startOver"), "link", () => void this.startOver(), { "data-testid": "start-over" });
     const strip = note(t("draftBack"), "info", "draft-back");
     strip.append(again);
     this.notes.push(strip);
-    this.returning = [];
   }
 
   private async startOver(): Promise<void> {
@@ -92,6 +118,7 @@ export class App {
   // Drawing
 
   private draw(moved = false): void {
+    this.head();
     if (this.kept) return this.drawResult(moved);
     if (this.returning.length > 0 && !this.person) return this.drawChoice();
     const all = this.screens();
@@ -107,6 +134,17 @@ export class App {
       h("p", { class: "lc-help lc-document" }, t("asOf", { document: this.bundle.form.document })),
     );
     if (moved) this.toTop();
+  }
+
+  /** The page's own heading, which the server wrote in the language of its time, or not at all in the shell. */
+  private head(): void {
+    const heading = document.querySelector("h1");
+    if (heading && !this.kept) heading.textContent = this.bundle.form.title[lang()];
+    if (heading && this.kept) heading.textContent = t("result");
+    const { place } = this.bundle;
+    if (!heading || !place || document.querySelector(".lc-at-place")) return;
+    const where = h("span", {}, h("strong", {}, place.name), place.where ? h("br") : null, place.where);
+    heading.after(h("p", { class: "lc-lead lc-at-place" }, glyph({ icon: "map-pin" }), where));
   }
 
   private strips(): HTMLElement[] {
@@ -187,7 +225,7 @@ export class App {
   }
 
   private save(): void {
-    drafts.save(this.draftKey, { answers: this.session.answers, step: this.step, person: this.person?.key ?? null });
+    drafts.save(this.draftKey, this.draft());
   }
 
   private onSubmit(event: Event, of: number): void {

@@ -6,6 +6,8 @@ type Attributes = Record<string, string | number | boolean | null | undefined | 
 
 const SVG = "http://www.w3.org/2000/svg";
 let made = 0;
+/** Where the server's own icons on this page come from: its name changes with each build. */
+let sprite: string | undefined;
 
 /** An element; `on…` attributes are listeners, `true` an empty attribute, `false` and null none. */
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -44,8 +46,8 @@ export function uid(prefix: string): string {
 
 /** An icon of the sprite that the server's pages use; `icon: "…"` names are found by the build. */
 export function glyph({ icon }: { icon: string }): SVGElement {
-  const sprite = document.querySelector("svg.icon use")?.getAttribute("href")?.split("#")[0] ?? "";
-  return svg("svg", { class: "icon lc-icon", "aria-hidden": "true", focusable: "false" }, svg("use", { href: `${sprite}#${icon}` }));
+  sprite ??= document.querySelector("use[href*='.svg#']")?.getAttribute("href")?.split("#")[0];
+  return svg("svg", { class: "lc-icon", "aria-hidden": "true", focusable: "false" }, svg("use", { href: `${sprite ?? ""}#${icon}` }));
 }
 
 export function button(label: string, kind: "primary" | "outline-primary" | "link", act: () => unknown, more: Attributes = {}): HTMLButtonElement {

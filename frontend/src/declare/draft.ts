@@ -25,6 +25,12 @@ export function save(key: string, draft: Draft): void {
   timer = window.setTimeout(() => void db.put("drafts", key, draft).catch(() => undefined), DELAY_MS);
 }
 
+/** Keep it now. */
+export async function saveNow(key: string, draft: Draft): Promise<void> {
+  window.clearTimeout(timer);
+  await db.put("drafts", key, draft);
+}
+
 export async function forget(key: string): Promise<void> {
   window.clearTimeout(timer);
   await db.remove("drafts", key);

@@ -55,8 +55,11 @@ function radio(field: Field, value: string | boolean, label: string): HTMLElemen
   return h("label", { class: "lc-choice" }, control, h("span", {}, label));
 }
 
+/** A question named `no_…` says that there is none of something: "true" to a "no" reads badly, so the answers say it out. */
 function yesNo(field: Field): HTMLElement {
-  return h("div", { class: "lc-choices lc-yes-no" }, radio(field, true, t("yes")), radio(field, false, t("no")));
+  const absence = field.item.linkId.startsWith("no_");
+  const words = absence ? [t("none"), t("some")] as const : [t("yes"), t("no")] as const;
+  return h("div", { class: "lc-choices lc-yes-no" }, radio(field, true, words[0]), radio(field, false, words[1]));
 }
 
 function box(field: Field): HTMLElement {

@@ -30,12 +30,13 @@ async function declare(root: HTMLElement): Promise<void> {
   if (root.dataset.shell !== undefined && /(?:^|; )lc_lang=en/.test(document.cookie)) document.documentElement.lang = "en";
   const bundle = await bundleFor(root);
   if (bundle === null) return fail(root);
-  takeOverLanguageLinks();
   const poster = await check(bundle, location.hash);
   if (poster === "forged") return refuse(root);
   root.dataset.taken = "true";
   void communes();
-  await new App(root, bundle, typedSoFar(root, bundle)).start();
+  const app = new App(root, bundle, typedSoFar(root, bundle));
+  takeOverLanguageLinks(() => app.canReload());
+  await app.start();
 }
 
 /** A poster that the province didn't sign: nothing is asked of anyone who scanned it. */
@@ -75,7 +76,7 @@ function fail(root: HTMLElement): void {
 const STARTS: Record<string, (root: HTMLElement) => unknown> = {
   declare,
   mine: (root) => {
-    takeOverLanguageLinks();
+    takeOverLanguageLinks(() => Promise.resolve(navigator.onLine));
     return new Mine(root).start();
   },
   "scan-place": offerScan,

@@ -77,10 +77,16 @@ export class Mine {
     const bundle = await load(`/khai/form.json?form=${row.form}`).catch(() => null);
     const ways = { another: () => location.assign("/khai/"), fix: () => location.assign(address), rules: bundle?.rules ?? null };
     this.root.replaceChildren(
-      button(t("mine"), "link", () => history.back(), { class: "btn btn-link lc-back", "data-testid": "mine-back" }),
+      this.back(),
       resultView(row, ways),
       h("div", { class: "lc-buttons lc-after" }, button(t("forget"), "outline-primary", () => void this.forget(row), { "data-testid": "mine-forget" })),
     );
+  }
+
+  private back(): HTMLElement {
+    const face = button("", "outline-primary", () => history.back(), { class: "btn btn-outline-primary lc-back", "data-testid": "mine-back" });
+    face.append(glyph({ icon: "arrow-left" }), t("mine"));
+    return face;
   }
 
   private async forget(row: Kept): Promise<void> {

@@ -56,7 +56,7 @@ export function decision(result: Result, reasons: readonly Reason[], code: strin
     h(
       "div",
       {},
-      h("p", { class: "lc-decision-words", id: "decision-words", "data-testid": "decision-words" }, t(result)),
+      h("h2", { class: "lc-decision-words", id: "decision-words", "data-testid": "decision-words" }, t(result)),
       h("p", { class: "lc-decision-code" }, h("span", {}, t("code")), " ", h("strong", { "data-testid": "code" }, code)),
       h("p", { class: "lc-decision-time" }, t("recordedAt", { time: displayMoment(recorded) })),
     ),
@@ -84,7 +84,7 @@ function shape(result: Result): SVGElement {
 
 function section(title: string, list: "ul" | "ol", style: string, lines: readonly string[]): Child[] {
   if (lines.length === 0) return [];
-  return [h("h2", {}, title), h(list, { class: style }, ...lines.map((line) => h("li", {}, line)))];
+  return [h("h3", {}, title), h(list, { class: style }, ...lines.map((line) => h("li", {}, line)))];
 }
 
 function unique(texts: readonly string[]): string[] {
@@ -189,7 +189,7 @@ function waiting(kept: Kept, ways: Ways): HTMLElement {
         h(
           "div",
           {},
-          h("p", { class: "lc-decision-words", id: "waiting-words" }, t("waitingTitle")),
+          h("h2", { class: "lc-decision-words", id: "waiting-words" }, t("waitingTitle")),
           h("p", { class: "lc-decision-code" }, t("waitingWords")),
           h("p", { class: "lc-decision-time" }, t("declaredAt", { time: displayMoment(kept.at) })),
         ),
@@ -204,7 +204,7 @@ function waiting(kept: Kept, ways: Ways): HTMLElement {
 function adviceOf(kept: Kept): Child[] {
   if (kept.advice.length === 0) return [];
   const lines = kept.advice.map(({ text, advice }) => h("li", {}, h("strong", {}, `${text[lang()]}. `), advice[lang()]));
-  return [h("h2", {}, t("waitingAdvice")), h("ul", { class: "lc-advice", "data-testid": "waiting-advice" }, ...lines)];
+  return [h("h3", {}, t("waitingAdvice")), h("ul", { class: "lc-advice", "data-testid": "waiting-advice" }, ...lines)];
 }
 
 async function retry(status: HTMLElement): Promise<void> {

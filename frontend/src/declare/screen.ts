@@ -53,8 +53,10 @@ export class ScreenView {
 
   private part(item: Item, level: number): HTMLElement {
     if (item.type !== "group") {
-      const alone = level === 0 ? h("section", { class: "lc-card" }, this.leaf(item)) : this.leaf(item);
-      if (level === 0) this.nodes.set(item.linkId, alone);
+      const leaf = this.leaf(item);
+      if (level > 0 || item.type === "display") return leaf;
+      const alone = h("section", { class: "lc-card" }, leaf);
+      this.nodes.set(item.linkId, alone);
       return alone;
     }
     const node = level === 0 && canWait(item) ? this.waiting(item) : this.group(item, level);

@@ -31,19 +31,23 @@ export function onLanguage(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Make the header's language links change this page in place, and remember the choice for the next one. */
-export function takeOverLanguageLinks(): void {
+/**
+ * Make the header's language links change this page. Where `reloads` says that nothing would be lost, the whole page comes anew in
+ * the other language; else the island changes in place.
+ */
+export function takeOverLanguageLinks(reloads: () => Promise<boolean> = () => Promise.resolve(false)): void {
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest<HTMLAnchorElement>("a.lc-lang[lang]");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    choose(link.lang === "en" ? "en" : "vi");
+    const wanted = link.lang === "en" ? "en" : "vi";
+    document.cookie = `lc_lang=${wanted};path=/;max-age=31536000;samesite=lax`;
+    void reloads().then((whole) => (whole ? location.reload() : choose(wanted)));
   });
 }
 
 function choose(wanted: Lang): void {
   document.documentElement.lang = wanted;
-  document.cookie = `lc_lang=${wanted};path=/;max-age=31536000;samesite=lax`;
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a.lc-lang[lang]")) {
     if (link.lang === wanted) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");

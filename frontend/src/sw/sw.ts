@@ -74,31 +74,37 @@ function answer(route: Exclude<Route, null>, request: Request, url: URL): Promis
 }
 
 async function cacheFirst(request: Request, url: URL): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(url.pathname);
+  const kept = await find(url.pathname);
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok) await cache.put(url.pathname, response.clone());
+  if (response.ok) store(url.pathname, response.clone());
   return response;
 }
 
 /** `refresh`: keep the answer for next time (the form, the communes); pages are kept at install only. */
 async function networkFirst(request: Request, key: string, refresh: boolean): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const network = fetch(request).then(async (response) => {
-    if (refresh && response.ok) await cache.put(key, response.clone());
-    return response;
-  });
-  const kept = async (): Promise<Response | undefined> => cache.match(key);
+  const network = fetch(request);
+  network.then((response) => refresh && response.ok && store(key, response.clone())).catch(() => undefined);
   try {
     const first = await Promise.race([network, patience()]);
     if (first !== null && first.status < 500) return first;
-    return (await kept()) ?? first ?? (await network);
+    return (await find(key)) ?? first ?? (await network);
   } catch {
-    return (await kept()) ?? Response.error();
-  } finally {
-    network.catch(() => undefined);
+    return (await find(key)) ?? Response.error();
   }
+}
+
+/** A cache that can't be opened or written (a full disk, a private window) must never cost anyone the page. */
+async function find(key: string): Promise<Response | undefined> {
+  try {
+    return await (await caches.open(CACHE)).match(key);
+  } catch {
+    return undefined;
+  }
+}
+
+function store(key: string, response: Response): void {
+  void caches.open(CACHE).then((cache) => cache.put(key, response)).catch(() => undefined);
 }
 
 function patience(): Promise<null> {

@@ -126,10 +126,11 @@ class DeclarationForm(forms.Form):
         if not item.enable_when:
             return ""
         asked = self.questionnaire.by_link_id[item.enable_when[0].question]
-        wanted = _("Đúng") if item.enable_when[0].answer is True else _("Không đúng")
-        if isinstance(item.enable_when[0].answer, bool):
+        wanted = item.enable_when[0].answer
+        if isinstance(wanted, bool):
+            words = dict(_yes_no(asked))["true" if wanted else "false"]
             return _("Chỉ điền khi trả lời “%(answer)s” ở mục: %(question)s") % {
-                "answer": wanted,
+                "answer": words,
                 "question": asked.text[self.lang],
             }
         return _("Chỉ điền nếu đúng với bạn")
@@ -155,8 +156,7 @@ def _field(item: Item, lang: str) -> forms.Field:
 
 def _widget(item: Item, lang: str) -> forms.Widget:
     if item.type == "boolean":
-        yes_no = [("true", _("Đúng")), ("false", _("Không đúng"))]
-        return forms.CheckboxInput() if is_box(item) else forms.RadioSelect(choices=yes_no)
+        return forms.CheckboxInput() if is_box(item) else forms.RadioSelect(choices=_yes_no(item))
     if item.type == "choice":
         return _choices(item, lang)
     if item.repeats or item.type == "text":
@@ -168,6 +168,13 @@ def _widget(item: Item, lang: str) -> forms.Widget:
     if item.type in ("integer", "decimal"):
         return forms.TextInput(attrs={"inputmode": "numeric" if item.type == "integer" else "decimal"})
     return forms.TextInput(attrs={**_INPUTS.get(item.format, {}), **_length(item)})
+
+
+def _yes_no(item: Item) -> list[tuple[str, str]]:
+    """A question named `no_…` says that there is none of something: "true" to a "no" reads badly."""
+    absence = item.link_id.startswith("no_")
+    words = (_("Không có"), _("Có")) if absence else (_("Đúng"), _("Không đúng"))
+    return [("true", words[0]), ("false", words[1])]
 
 
 def _choices(item: Item, lang: str) -> forms.Widget:
