@@ -1,19 +1,20 @@
 """A citizen's session: for half an hour after a one-time code, this browser speaks for one phone.
 
-The session holds the phone's blind indexes (one for each index key, so that older rows are found too) and a masked
-form to show; never the number.
+The session holds the phone's blind indexes (one for each index key, so that older rows are found too; declarations
+and places have indexes of their own) and a masked form to show; never the number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from lachan.base import keys
 from lachan.base.http import Request
 from lachan.kernel.phones import mask_phone
+from lachan.registry.places.services.write import PHONE_INDEX
 
 KEY = "citizen"
 LIFE = timedelta(minutes=30)
@@ -22,29 +23,30 @@ MOST_OPENED = 20
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """`phones`: blind indexes; `hint`: 091*****78; `opened`: declarations that she named by their codes."""
+    """`phones`, `owner`: blind indexes of the phone as declarations and as places keep it; `hint`: 091*****78;
+    `opened`: declarations that she named by their codes."""
 
     phones: tuple[UUID, ...]
+    owner: tuple[UUID, ...]
     hint: str
     until: datetime
     opened: tuple[UUID, ...] = ()
 
-    def holds(self, index: bytes | memoryview | UUID | None) -> bool:
-        """Whether this is the index of her phone."""
-        if index is None:
-            return False
-        return (index if isinstance(index, UUID) else UUID(bytes=bytes(index))) in self.phones
+    def owns(self, index: bytes | memoryview | None) -> bool:
+        """Whether a place's `owner_phone_index` is that of her phone."""
+        return index is not None and len(index) == 16 and UUID(bytes=bytes(index)) in self.owner
 
 
-def indexes(phone: str) -> tuple[UUID, ...]:
+def indexes(phone: str, kind: str = "phone") -> tuple[UUID, ...]:
     """Every blind index under which rows of an E.164 phone may stand."""
-    return tuple(UUID(bytes=index) for index in keys.keyring().blind_all("phone", phone))
+    return tuple(UUID(bytes=index) for index in keys.keyring().blind_all(kind, phone))
 
 
 def sign_in(request: Request, phone: str) -> Citizen:
     """After the right code. The session gets a new id, so that one fixed beforehand is worth nothing."""
     request.session.cycle_key()
-    citizen = Citizen(indexes(phone), mask_phone(phone), request.clock.now() + LIFE)
+    until = request.clock.now() + LIFE
+    citizen = Citizen(indexes(phone), indexes(phone, PHONE_INDEX), mask_phone(phone), until)
     _keep(request, citizen)
     return citizen
 
@@ -55,7 +57,11 @@ def of(request: Request) -> Citizen | None:
     if not isinstance(kept, dict):
         return None
     citizen = Citizen(
-        _ids(kept["phones"]), kept["hint"], datetime.fromisoformat(kept["until"]), _ids(kept["opened"])
+        _ids(kept["phones"]),
+        _ids(kept["owner"]),
+        kept["hint"],
+        datetime.fromisoformat(kept["until"]),
+        _ids(kept["opened"]),
     )
     if citizen.until <= request.clock.now():
         sign_out(request)
@@ -66,7 +72,7 @@ def of(request: Request) -> Citizen | None:
 def opened(request: Request, citizen: Citizen, declaration: UUID) -> None:
     """Remember that she named this declaration."""
     rest = [each for each in citizen.opened if each != declaration]
-    _keep(request, Citizen(citizen.phones, citizen.hint, citizen.until, (declaration, *rest)[:MOST_OPENED]))
+    _keep(request, replace(citizen, opened=(declaration, *rest)[:MOST_OPENED]))
 
 
 def sign_out(request: Request) -> None:
@@ -76,6 +82,7 @@ def sign_out(request: Request) -> None:
 def _keep(request: Request, citizen: Citizen) -> None:
     request.session[KEY] = {
         "phones": [index.hex for index in citizen.phones],
+        "owner": [index.hex for index in citizen.owner],
         "hint": citizen.hint,
         "until": citizen.until.isoformat(),
         "opened": [each.hex for each in citizen.opened],

@@ -23,33 +23,44 @@ from lachan.registry.units import selectors as units
 MOST_OF_A_PHONE = 1000
 Status = FollowUp.Status
 
-WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
-    Status.WAITING: (
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A follow-up's status as the citizen is told it."""
+
+    title: str | Promise
+    text: str | Promise
+    icon: str = "stethoscope"
+
+
+WORDS: dict[str, Words] = {
+    Status.WAITING: Words(
         _("Chờ cán bộ y tế liên hệ"),
         _("Xin để điện thoại ở bên. Nếu thấy mệt hơn, gọi 1900 9095 hoặc 115."),
+        icon="clock",
     ),
-    Status.RECEIVED: (_("Nơi đến đã nhận tin"), _("Trạm y tế nơi bạn đến sẽ liên hệ với bạn.")),
-    Status.CALLED: (_("Cán bộ y tế đã gọi cho bạn"), _("Làm theo lời dặn trong cuộc gọi.")),
-    Status.UNREACHABLE: (_("Cán bộ y tế gọi mà chưa gặp được bạn"), _("Xin gọi lại hoặc đến trạm y tế.")),
-    Status.ADVISED: (_("Bạn đã được tư vấn"), _("Không còn việc phải theo dõi.")),
-    Status.TEST: (_("Bạn được hẹn xét nghiệm"), _("Đến đúng nơi, đúng giờ đã hẹn; đeo khẩu trang.")),
-    Status.INVESTIGATE: (_("Cơ quan y tế đang tìm hiểu thêm"), _("Cán bộ y tế có thể gọi lại cho bạn.")),
-    Status.CONTACTED: (_("Cán bộ y tế đã gặp bạn"), _("Làm theo lời dặn của cán bộ y tế.")),
-    Status.ISOLATED: (
+    Status.RECEIVED: Words(_("Nơi đến đã nhận tin"), _("Trạm y tế nơi bạn đến sẽ liên hệ với bạn.")),
+    Status.CALLED: Words(_("Cán bộ y tế đã gọi cho bạn"), _("Làm theo lời dặn trong cuộc gọi.")),
+    Status.UNREACHABLE: Words(
+        _("Cán bộ y tế gọi mà chưa gặp được bạn"), _("Xin gọi lại hoặc đến trạm y tế."), icon="phone-off"
+    ),
+    Status.ADVISED: Words(_("Bạn đã được tư vấn"), _("Không còn việc phải theo dõi."), icon="check"),
+    Status.TEST: Words(
+        _("Bạn được hẹn xét nghiệm"), _("Đến đúng nơi, đúng giờ đã hẹn; đeo khẩu trang."), icon="test-pipe"
+    ),
+    Status.INVESTIGATE: Words(_("Cơ quan y tế đang tìm hiểu thêm"), _("Cán bộ y tế có thể gọi lại cho bạn.")),
+    Status.CONTACTED: Words(_("Cán bộ y tế đã gặp bạn"), _("Làm theo lời dặn của cán bộ y tế.")),
+    Status.ISOLATED: Words(
         _("Bạn đang cách ly theo hướng dẫn"),
         _("Không ra khỏi nơi cách ly cho đến khi được báo."),
+        icon="home",
     ),
-    Status.NOT_FOUND: (
+    Status.NOT_FOUND: Words(
         _("Trạm y tế chưa tìm thấy bạn ở nơi đến"),
         _("Xin liên hệ trạm y tế nơi bạn đang ở."),
+        icon="map-pin",
     ),
-    Status.CLOSED: (_("Việc theo dõi đã kết thúc"), ""),
-}
-ICONS = {
-    Status.WAITING: "clock",
-    Status.UNREACHABLE: "phone-off",
-    Status.CLOSED: "check",
-    Status.ADVISED: "check",
+    Status.CLOSED: Words(_("Việc theo dõi đã kết thúc"), "", icon="check"),
 }
 
 
@@ -145,7 +156,5 @@ def steps(declaration: UUID) -> list[Step]:
 
 
 def _step(row: FollowUp) -> Step:
-    title, text = WORDS[Status(row.status)]
-    return Step(
-        title, text, units.label(row.unit), row.updated_at, ICONS.get(Status(row.status), "stethoscope")
-    )
+    words = WORDS[Status(row.status)]
+    return Step(words.title, words.text, units.label(row.unit), row.updated_at, words.icon)

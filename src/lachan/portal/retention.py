@@ -1,0 +1,45 @@
+"""How long each kind of data is kept, as the privacy page says it: from policies/retention.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lachan.kernel import policies
+
+KINDS: dict[str, str | Promise] = {
+    "declarations": _("Tờ khai"),
+    "listing": _("Dòng tờ khai mà cán bộ thấy trong danh sách"),
+    "follow_up": _("Việc theo dõi và ghi chép của cán bộ"),
+    "scans": _("Lượt quét mã tại điểm"),
+    "pass": _("Mã QR cá nhân"),
+    "otp": _("Mã xác nhận gửi qua tin nhắn (chỉ giữ dấu vết, không giữ mã)"),
+    "sessions": _("Phiên làm việc trên trình duyệt"),
+    "read_audit": _("Nhật ký ai đã xem hồ sơ"),
+    "events": _("Nhật ký hoạt động (không có dữ liệu cá nhân)"),
+    "backups": _("Bản sao dự phòng"),
+}
+ACTIONS: dict[str, str | Promise] = {"delete": _("Xóa"), "anonymise": _("Bỏ những gì cho biết là ai")}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`days` from when it was recorded; then `action`; `basis` is the law or the reason, in Vietnamese."""
+
+    kind: str | Promise
+    days: int
+    action: str | Promise
+    basis: str
+
+
+def kept(day: date) -> tuple[list[Kept], str]:
+    """What is kept on a day, in the order of the file, and the document behind it."""
+    entry = policies.load("retention").at(day)
+    rows = [
+        Kept(KINDS.get(kind, kind), rule["days"], ACTIONS.get(rule["action"], rule["action"]), rule["basis"])
+        for kind, rule in entry["kinds"].items()
+    ]
+    return rows, entry.document

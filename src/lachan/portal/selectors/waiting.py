@@ -1,0 +1,119 @@
+"""What waits to be done, for each permission that someone holds. Every number is a count over an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from lachan.base import alarms
+from lachan.base.http import Request
+from lachan.base.scope import Scope
+from lachan.gate.declarations.models import DataRequest, PaperForm
+from lachan.gate.declarations.selectors import queue
+from lachan.portal import links
+from lachan.portal.selectors import silence
+from lachan.registry.accounts.selectors import open_invitations
+from lachan.registry.places.models import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A number with its list. `kind`: stop or attention where it presses, else empty."""
+
+    label: str | Promise
+    value: int
+    url: str
+    icon: str
+    note: str | Promise = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of follow-up."""
+
+    label: str
+    key: str
+    icon: str
+
+
+Source = Callable[[Request, Scope], Iterator[Card]]
+
+
+def cards(request: Request) -> list[Card]:
+    """The cards of everything that this person may do, pressing ones first."""
+    found = [
+        card
+        for permission, source in SOURCES
+        if (scope := request.scope(permission)).paths
+        for card in source(request, scope)
+    ]
+    return sorted(found, key=lambda card: ("stop", "attention", "").index(card.kind))
+
+
+def follow_ups(request: Request, scope: Scope) -> Iterator[Card]:
+    waiting = queue.counts(scope, request.clock.now())
+    if late := waiting["overdue"]:
+        url = links.to("declarations:queue", tinh_trang="overdue")
+        yield Card(_("Theo dõi quá hạn"), late, url, icon="alarm", kind="stop")
+    for one in (
+        Kind(_("Khai báo cần theo dõi"), "flagged", icon="heartbeat"),
+        Kind(_("Người đến từ vùng nguy cơ"), "arrival", icon="map-pin"),
+    ):
+        count = waiting[one.key]
+        url = links.to("declarations:queue", loai=one.key)
+        yield Card(one.label, count, url, one.icon, _("đang mở"), kind="attention" if count else "")
+
+
+def requests(request: Request, scope: Scope) -> Iterator[Card]:
+    rows = scope.narrow(DataRequest.objects.filter(status=DataRequest.Status.WAITING), "unit")
+    url = links.to("declarations:requests")
+    yield Card(_("Yêu cầu đính chính, xóa"), rows.count(), url, icon="message-2", note=_("chờ trả lời"))
+
+
+def approvals(request: Request, scope: Scope) -> Iterator[Card]:
+    rows = scope.narrow(Place.objects.filter(status=Place.Status.PROVISIONAL), "unit")
+    url = links.to("places:list", status=Place.Status.PROVISIONAL.value)
+    yield Card(_("Điểm chờ duyệt"), rows.count(), url, icon="building-store", note=_("đã dùng được mã tạm"))
+
+
+def paper(request: Request, scope: Scope) -> Iterator[Card]:
+    rows, url = scope.narrow(PaperForm.objects.all(), "unit"), links.to("declarations:paper")
+    second = rows.filter(~Q(first_by=request.user.pk), status=PaperForm.Status.KEYED_ONCE).count()
+    note = _("do người khác nhập lần một")
+    yield Card(_("Tờ giấy chờ nhập lần hai"), second, url, icon="keyboard", note=note)
+    if different := rows.filter(status=PaperForm.Status.DIFFERENT).count():
+        label = _("Tờ giấy hai lần nhập khác nhau")
+        yield Card(label, different, url, icon="arrows-diff", kind="attention")
+
+
+def inspections(request: Request, scope: Scope) -> Iterator[Card]:
+    silent = silence.places(scope, request.clock.now()).count()
+    note = _("không có lượt khai nào trong %(days)s ngày") % {"days": silence.DAYS}
+    yield Card(_("Điểm im lặng"), silent, links.to("portal:inspect", im="on"), icon="volume-off", note=note)
+
+
+def invitations(request: Request, scope: Scope) -> Iterator[Card]:
+    if waiting := open_invitations(scope, request.clock.now()).count():
+        yield Card(_("Lời mời chưa nhận"), waiting, links.to("accounts:list"), icon="mail", note=_("còn hạn"))
+
+
+def machine(request: Request, scope: Scope) -> Iterator[Card]:
+    raised = alarms.recent(request.clock.now()).raised
+    worst = "stop" if any(one.state == alarms.FAIL for one in raised) else "attention" if raised else ""
+    yield Card(_("Cảnh báo hệ thống"), len(raised), links.to("portal:system"), icon="server", kind=worst)
+
+
+SOURCES: tuple[tuple[str, Source], ...] = (
+    ("follow_up.view", follow_ups),
+    ("requests.decide", requests),
+    ("places.approve", approvals),
+    ("paper.key", paper),
+    ("places.inspect", inspections),
+    ("accounts.manage", invitations),
+    ("system.operate", machine),
+)
