@@ -6,7 +6,7 @@ import io
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -78,7 +78,7 @@ def qr_svg(place: Place, *, border: int = QUIET_ZONE) -> str:
     return out.getvalue().decode()
 
 
-def _draw(template: str, place: Place, form: str) -> bytes:
+def _draw(template: str, place: Place, form: Literal["pdf", "svg"]) -> bytes:
     inputs = {"data": json.dumps(_data(place), ensure_ascii=False), "qr": qr_svg(place, border=0)}
     # Without a time of its own, the same place gives the same bytes.
     drawn: Any = typst.compile(

@@ -72,7 +72,8 @@ class UnitField(forms.CharField):
         if not found:
             return str(sentence)
         labels = "; ".join(selectors.label(unit.path) for unit in found[:MOST_OFFERED])
-        return f"{sentence} {_('Có phải:')} {labels}?"
+        meant = _("Có phải:")
+        return f"{sentence} {meant} {labels}?"
 
 
 class UnitFilters(forms.Form):

@@ -105,7 +105,7 @@ def _refuse_duplicate(details: Details, number: int, seen: dict[tuple[str, str],
     if key in seen:
         earlier = seen[key]
         code = "place_duplicate_row" if earlier else "place_duplicate"
-        raise InvalidInput(code, field="name", **({"row": earlier} if earlier else {}))
+        raise InvalidInput(code, {"row": earlier} if earlier else None, field="name")
     seen[key] = number
 
 

@@ -180,4 +180,4 @@ def _facts(place: Place, manages: bool) -> list[tuple[str, Any]]:
 
 def _events(place: Place) -> Iterator[dict[str, Any]]:
     for event in selectors.history(place):
-        yield {"title": EVENTS.get(event.kind, event.kind), "at": event.recorded_at, "icon": "point"}
+        yield {"title": EVENTS.get(event.kind, event.kind), "at": event.recorded_at}

@@ -67,7 +67,8 @@ def import_geometry(
     features = _features(data)
     name = property_name or _find_property(features, level)
     units = _by_code(structure or settings.STRUCTURE, level)
-    report, rows = GeometryReport(), {}
+    report = GeometryReport()
+    rows: dict[str, Geometry] = {}
     for number, feature in enumerate(features, start=1):
         code = _code(feature, name, level)
         try:
@@ -136,7 +137,7 @@ def _unit(units: dict[str, Unit], code: str, taken: dict[str, Geometry], scope: 
 
 
 def _row(unit: Unit, feature: Any, kind: str, source: str, now: datetime) -> Geometry:
-    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    geometry: Any = feature.get("geometry") if isinstance(feature, dict) else None
     check_geometry(geometry)
     own = _properties(feature).get("boundary_kind")
     told = kind or (own if own in KINDS else "reference")
