@@ -5,6 +5,7 @@ Used by the front process's keeper and by Django's own services; unlike the rest
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -108,39 +109,48 @@ _READERS = {"places": _places, "units": _units, "levels": _levels, "holds": _hol
 
 
 class WorldCache:
-    """A world that is at most `max_age` old, for a process that asks by itself (Django's services)."""
+    """A world that is at most `max_age` old. One thread looks; the others meanwhile have the world of before."""
 
     def __init__(self, max_age: timedelta = timedelta(seconds=2)) -> None:
         self._max_age = max_age
         self._world: World | None = None
         self._prints: dict[str, str] = {}
         self._asked: datetime | None = None
+        self._lock = threading.Lock()
 
     def get(self, now: datetime, *, fresh: bool = False) -> World:
         """The world as of `now`; `fresh` looks again whatever its age."""
-        aged = self._asked is None or abs(now - self._asked) > self._max_age
-        if self._world is None or fresh or aged:
-            self._world = self._refreshed(self._world, now)
+        world = self._world
+        if world is not None and not fresh and not self._aged(now) and keys.period_of(now) in world.data_keys:
+            return world
+        must = world is None or fresh or keys.period_of(now) not in world.data_keys
+        if not self._lock.acquire(blocking=must):
+            assert world is not None
+            return world
+        try:
             self._asked = now
-        elif keys.period_of(now) not in self._world.data_keys:
-            self._world = replace(self._world, data_keys=data_keys(now))
-        return self._world
+            self._world = self._refreshed(self._world, now)
+            return self._world
+        finally:
+            self._lock.release()
+
+    def _aged(self, now: datetime) -> bool:
+        return self._asked is None or abs(now - self._asked) > self._max_age
 
     def _refreshed(self, world: World | None, now: datetime) -> World:
         prints = fingerprints()
         base = world or World(keys.keyring(), keys.keystore().current, {})
         changed = {part: each for part, each in prints.items() if self._prints.get(part) != each}
-        self._prints = prints
-        if (
-            not changed
-            and keys.period_of(now) in base.data_keys
-            and keys.period_of(now + AHEAD) in base.data_keys
-        ):
-            return base
-        return replace(with_parts(base, changed), data_keys=data_keys(now))
+        wanted = {keys.period_of(now), keys.period_of(now + AHEAD)}
+        if changed or not wanted <= base.data_keys.keys():
+            base = replace(with_parts(base, changed), data_keys=data_keys(now))
+        self._prints = prints  # last: what failed to load is tried again
+        return base
 
     def forget(self) -> None:
-        self._world, self._prints, self._asked = None, {}, None
+        """Start from nothing (between tests)."""
+        with self._lock:
+            self._world, self._prints, self._asked = None, {}, None
 
 
 world_cache = WorldCache()

@@ -1,0 +1,302 @@
+"""Both stores: rows as Django reads them, exactly once, conflicts told, trouble told apart."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from lachan.gate.declarations.models import Declaration, Entry
+from lachan.gate.declarations.prepare import (
+    DECLARATION_COLUMNS,
+    ENTRY_COLUMNS,
+    Prepared,
+    Submission,
+    World,
+    prepare,
+)
+from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Outcome, Unavailable
+from lachan.gate.intake.stores.choose import store_of
+from lachan.gate.intake.stores.contract import BadRow, Store
+from lachan.gate.intake.stores.sqlite import SqliteStore
+from lachan.gate.intake.tests.conftest import ALIAS
+from lachan.kernel.codes import SigningKey
+from lachan.kernel.crypto import DataKey, Keyring
+from lachan.kernel.ids import uuid7
+from lachan.registry.audit.models import Event, PendingSeal
+from lachan.registry.audit.rows import EVENT_COLUMNS
+
+NOW = datetime(2021, 7, 22, 1, 30, 0, 123456, tzinfo=UTC)
+HOME = "56/568/22327/"
+WORLD = World(
+    Keyring.generate(), SigningKey.generate(), {"2021-07": DataKey.generate()}, units=frozenset({HOME, "56/"})
+)
+ANSWERS: dict[str, Any] = {
+    "name": "Trần Thị Bưởi", "birth": "1985", "sex": "female", "nationality": "VN", "national_id": "056185123456",
+    "phone": "0905123456", "residence": HOME, "address": "1 Lê Lợi", "no_symptoms": True, "no_contact": True,
+    "pledge": True,
+}  # fmt: skip
+
+
+def prepared(name: str = "Trần Thị Bưởi", id: Any = None) -> Prepared:
+    said = Submission(id=id or uuid7(), form="domestic", answers={**ANSWERS, "name": name}, occurred_at=NOW)
+    return prepare(said, WORLD, NOW)
+
+
+@pytest.fixture
+def store(ground: str) -> Iterator[Store]:
+    made = store_of(connections[ground].settings_dict)
+    made.open()
+    yield made
+    made.close()
+
+
+def rows(model: Any) -> Any:
+    return model.objects.using(ALIAS)
+
+
+def test_columns_are_those_of_the_models() -> None:
+    for model, columns in (
+        (Declaration, DECLARATION_COLUMNS),
+        (Entry, ENTRY_COLUMNS),
+        (Event, EVENT_COLUMNS),
+    ):
+        assert tuple(field.column for field in model._meta.concrete_fields) == tuple(columns)
+
+
+def test_django_reads_what_was_prepared(store: Store) -> None:
+    one = prepared()
+    assert store.write([one]) == [Outcome(Kept.CREATED)]
+    for model, columns, row in (
+        (Declaration, DECLARATION_COLUMNS, one.declaration),
+        (Entry, ENTRY_COLUMNS, one.entry),
+        (Event, EVENT_COLUMNS, one.event),
+    ):
+        read = rows(model).get(pk=row[0])
+        for column, value in zip(columns, row, strict=True):
+            found = getattr(read, column)
+            assert (bytes(found) if isinstance(value, bytes) else found) == value, column
+    assert rows(PendingSeal).filter(event=one.event.id).exists()
+
+
+def test_django_writes_the_same_bytes(store: Store) -> None:
+    """Row by row and type by type, the store's rows and those of Django's own insert are equal."""
+    ours, theirs = prepared(), prepared()
+    store.write([ours])
+    Declaration(**dict(zip(DECLARATION_COLUMNS, theirs.declaration, strict=True))).save(
+        force_insert=True, using=ALIAS
+    )
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT * FROM declarations_declaration")
+        found = cursor.fetchall()
+    assert [[type(value) for value in row] for row in found[:1]] == [
+        [type(value) for value in row] for row in found[1:]
+    ]
+    assert len({row[DECLARATION_COLUMNS.index("occurred_at")] for row in found}) == 1
+
+
+def test_a_retry_is_the_same_row_and_another_content_a_conflict(store: Store) -> None:
+    one = prepared()
+    other = prepared("Người Khác", one.id)
+    store.write([one])
+    same, conflict, fresh = store.write([one, other, prepared()])
+    assert (same.kept, same.recorded_at, same.result) == (Kept.SAME, NOW, 0)
+    assert conflict.kept is Kept.CONFLICT
+    assert fresh.kept is Kept.CREATED
+    counts = [rows(model).count() for model in (Declaration, Entry, Event, PendingSeal)]
+    assert counts == [2, 2, 2, 2]
+
+
+def test_twice_in_one_group_is_written_once(store: Store) -> None:
+    one = prepared()
+    kept = [outcome.kept for outcome in store.write([one, one, prepared("Khác", one.id)])]
+    assert kept == [Kept.CREATED, Kept.SAME, Kept.CONFLICT]
+    assert rows(Entry).count() == 1
+
+
+def test_a_large_group_of_odd_size_is_whole(store: Store) -> None:
+    group = [prepared() for _ in range(343)]
+    assert {outcome.kept for outcome in store.write(group)} == {Kept.CREATED}
+    assert rows(Declaration).count() == rows(Entry).count() == rows(PendingSeal).count() == 343
+
+
+def test_find_tells_same_conflict_and_nothing(store: Store) -> None:
+    one = prepared()
+    store.write([one])
+    assert store.find(one.id, one.digest) == Outcome(Kept.SAME, 0, NOW)
+    assert store.find(one.id, bytes(32)) == Outcome(Kept.CONFLICT)
+    assert store.find(uuid7(), one.digest) is None
+
+
+def test_a_failing_second_table_undoes_the_first(store: Store) -> None:
+    one, two = prepared(), prepared()
+    two.entry = (one.entry[0], *two.entry[1:])  # the entry's id is taken
+    store.write([one])
+    with pytest.raises(BadRow):
+        store.write([two])
+    assert not rows(Declaration).filter(pk=two.id).exists()
+    assert store.write([prepared()])[0].kept is Kept.CREATED
+
+
+# SQLite's own trouble
+
+
+def test_a_missing_file_is_unavailable_and_none_is_made(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        SqliteStore(tmp_path / "none.sqlite3").open()
+    assert not (tmp_path / "none.sqlite3").exists()
+
+
+def test_a_full_disk_and_a_read_only_file_are_unavailable(store: Store) -> None:
+    if not isinstance(store, SqliteStore) or store._db is None:
+        pytest.skip("SQLite's")
+    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+    store._db.execute(f"PRAGMA max_page_count={pages + 1}")
+    with pytest.raises(Unavailable, match="FULL"):
+        store.write([prepared() for _ in range(200)])
+    store._db.execute("PRAGMA max_page_count=1000000")
+    store._db.execute("PRAGMA query_only=1")
+    with pytest.raises(Unavailable, match="READONLY"):
+        store.write([prepared()])
+    store._db.execute("PRAGMA query_only=0")
+    assert store.write([prepared()])[0].kept is Kept.CREATED
+    assert rows(Declaration).count() == rows(Entry).count() == 1
+
+
+def test_another_writer_is_waited_for(store: Store) -> None:
+    if not isinstance(store, SqliteStore):
+        pytest.skip("SQLite's")
+    other = sqlite3.connect(store._path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.2, lambda: other.execute("COMMIT")).start()
+    assert store.write([prepared()])[0].kept is Kept.CREATED
+    other.close()
+
+
+# the writer
+
+
+class Fake:
+    """A store that does what it is told."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.trouble: list[Exception] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def open(self) -> None: ...
+    def idle(self) -> None: ...
+    def close(self) -> None: ...
+    def find(self, id: Any, digest: bytes) -> Outcome | None:
+        return None
+
+    def write(self, group: Any) -> list[Outcome]:
+        self.gate.wait(5)
+        if self.trouble:
+            raise self.trouble.pop(0)
+        if any(one.digest == b"bad" for one in group):
+            raise BadRow("x")
+        self.groups.append(len(group))
+        return [Outcome(Kept.CREATED)] * len(group)
+
+
+def run(store: Fake, test: Any, capacity: int = 1000) -> Any:
+    async def whole() -> Any:
+        writer = GroupWriter(store, capacity)
+        writer.start(asyncio.get_running_loop())
+        try:
+            return await test(writer)
+        finally:
+            await asyncio.get_running_loop().run_in_executor(None, writer.stop)
+
+    return asyncio.run(whole())
+
+
+def test_what_waits_becomes_one_group() -> None:
+    store = Fake()
+    store.gate.clear()
+
+    async def many(writer: GroupWriter) -> None:
+        first = writer.put([prepared()])
+        await asyncio.sleep(0.1)
+        rest = [writer.put([prepared()]) for _ in range(50)]
+        store.gate.set()
+        await asyncio.gather(first, *rest)
+        assert writer.waiting == 0
+
+    run(store, many)
+    assert store.groups == [1, 50]
+
+
+def test_a_full_queue_says_busy_and_recovers() -> None:
+    store = Fake()
+    store.gate.clear()
+
+    async def flood(writer: GroupWriter) -> None:
+        waiting = [writer.put([prepared()]) for _ in range(5)]
+        with pytest.raises(Busy):
+            writer.put([prepared()])
+        store.gate.set()
+        await asyncio.gather(*waiting)
+        await writer.put([prepared()])
+
+    run(store, flood, capacity=5)
+
+
+def test_an_unavailable_store_fails_its_group_and_the_next_try_is_new() -> None:
+    store = Fake()
+    store.trouble = [Unavailable("disk"), RuntimeError("unforeseen")]
+
+    async def twice(writer: GroupWriter) -> None:
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await writer.put([prepared()])
+            assert writer.failing or store.trouble == []
+        assert (await writer.put([prepared()]))[0].kept is Kept.CREATED
+        assert writer.failing is None
+
+    run(store, twice)
+
+
+def test_one_bad_row_harms_no_neighbour() -> None:
+    store = Fake()
+    bad = prepared()
+    bad.digest = b"bad"
+
+    async def mixed(writer: GroupWriter) -> list[Outcome]:
+        return await writer.put([prepared(), prepared(), bad, prepared()])
+
+    kept = [outcome.kept for outcome in run(store, mixed)]
+    assert kept == [Kept.CREATED, Kept.CREATED, Kept.REFUSED, Kept.CREATED]
+
+
+def test_what_is_queued_at_the_stop_is_still_written() -> None:
+    store = Fake()
+    store.gate.clear()
+
+    async def leave(writer: GroupWriter) -> list[asyncio.Future[list[Outcome]]]:
+        futures = [writer.put([prepared()]) for _ in range(3)]
+        threading.Timer(0.2, store.gate.set).start()
+        return futures
+
+    run(store, leave)
+    assert sum(store.groups) == 3
+
+
+def test_a_client_that_left_harms_nothing() -> None:
+    store = Fake()
+
+    async def leave(writer: GroupWriter) -> None:
+        writer.put([prepared()]).cancel()
+        await writer.put([prepared()])
+        assert writer.waiting == 0
+
+    run(store, leave)
