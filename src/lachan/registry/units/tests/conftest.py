@@ -22,10 +22,14 @@ def shared_file(name: str) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_tree() -> Iterator[None]:
-    tree.forget()
+def _fresh_tree(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The tree is read anew for each test; but for those on a loaded country only if they change it (test_load.py)."""
+    shared = "country" in request.fixturenames and "test_load" not in request.module.__name__
+    if not shared:
+        tree.forget()
     yield
-    tree.forget()
+    if not shared:
+        tree.forget()
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +41,4 @@ def country(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         services.load(now=NOW)
         yield
         transaction.set_rollback(True)
+    tree.forget()
