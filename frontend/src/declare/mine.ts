@@ -8,6 +8,9 @@ import { onSettled, waiting } from "./queue";
 import { resultView } from "./result";
 import type { Kept } from "./wire";
 
+/** After so long a result is of no use, and a phone is lent and sold. */
+const KEPT_DAYS = 30;
+
 export class Mine {
   private open: string | null = null;
 
@@ -17,7 +20,13 @@ export class Mine {
     onLanguage(() => void this.draw());
     onSettled(() => void this.draw());
     window.addEventListener("popstate", () => void this.close());
+    await this.clear();
     await this.draw();
+  }
+
+  private async clear(): Promise<void> {
+    const oldest = Date.now() - KEPT_DAYS * 86_400_000;
+    for (const row of await db.all<Kept>("kept")) if (row.at < oldest && row.answer) await db.remove("kept", row.id);
   }
 
   private async draw(): Promise<void> {

@@ -19,6 +19,7 @@ export interface Person {
 export async function returning(form: Form, windowDays: number, now: number): Promise<Person[]> {
   const oldest = addDays(localDay(now), -windowDays);
   const people = await db.all<Person>("people");
+  for (const gone of people.filter((person) => person.day < oldest)) await db.remove("people", gone.key);
   return people
     .filter((person) => person.form === form.id && person.version === form.version && person.day >= oldest)
     .sort((a, b) => (a.day < b.day ? 1 : -1));
