@@ -69,11 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return passed
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """The first second factor may be set up right after the sign-in; whatever comes later asks for proof again."""
-        request = context.request
-        steps = get_authentication_records(request, request.user)
-        fresh = bool(steps) and time.time() - steps[-1]["at"] < FRESH
-        if app == "allauth.mfa" and fresh and not selectors.has_second_factor(request.user):
+        """A sign-in within the last five minutes is proof enough to set up a second factor and to read its recovery codes."""
+        steps = get_authentication_records(context.request, context.request.user)
+        if app == "allauth.mfa" and steps and time.time() - steps[-1]["at"] < FRESH:
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 

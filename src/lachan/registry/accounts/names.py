@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from lachan.base.middleware import CLOCK
 from lachan.kernel.text import fold
 from lachan.registry.accounts.models import User
+from lachan.registry.accounts.roles import roles
 from lachan.registry.audit.words import Names
 from lachan.registry.units.selectors import label
 
@@ -23,4 +25,9 @@ def find_actors(text: str) -> list[UUID]:
     return list(found.order_by("pk").values_list("pk", flat=True)[:200])
 
 
-NAMES = Names(unit=label, actors=actors, find_actors=find_actors)
+def role(name: str) -> str:
+    found = roles(CLOCK.now()).get(name)
+    return found.title if found else name
+
+
+NAMES = Names(unit=label, actors=actors, find_actors=find_actors, role=role)

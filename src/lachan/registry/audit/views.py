@@ -64,7 +64,9 @@ def shown(found: Iterable[Event]) -> Iterator[dict[str, Any]]:
             "short": str(event.subject or "")[-6:],
             "unit": names.unit(event.unit) if event.unit else "",
             "data": [
-                (key, value) for key, value in json.loads(event.data).items() if value not in (None, "")
+                words.told(key, value)
+                for key, value in json.loads(event.data).items()
+                if value not in (None, "")
             ],
         }
 
