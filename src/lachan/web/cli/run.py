@@ -20,6 +20,7 @@ def register(commands: Any) -> None:
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--port", type=int, default=8000)
     run.add_argument("--no-demo", action="store_true", help="an empty province without demo accounts")
+    run.add_argument("--people", type=int, default=3000, help="how many people the demo has")
     run.set_defaults(run=prepare_and_serve)
 
 
@@ -36,7 +37,7 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
     url = f"{'https' if secure else 'http'}://{address}:{arguments.port}"
     os.environ["LACHAN_PUBLIC_URL"] = os.environ.get("LACHAN_PUBLIC_URL", url)
     os.environ["LACHAN_DEMO"] = "0" if arguments.no_demo else "1"
-    prepare(demo=not arguments.no_demo)
+    prepare(demo=not arguments.no_demo, people=arguments.people)
     command = [
         sys.executable,
         "-m",
@@ -76,7 +77,7 @@ def lan_address() -> str:
             return "127.0.0.1"
 
 
-def prepare(*, demo: bool) -> None:
+def prepare(*, demo: bool, people: int) -> None:
     """Keys, tables, units and the demo outbreak: each step only where it is missing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.web.settings")
     make_keys_first()
@@ -96,7 +97,7 @@ def prepare(*, demo: bool) -> None:
     if demo:
         from lachan.web.demo import fill
 
-        fill.once(print)
+        fill.once(print, plan=fill.Plan.of(people))
 
 
 def make_keys_first() -> None:

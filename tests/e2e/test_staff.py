@@ -1,0 +1,69 @@
+"""A commune health worker finds the flagged person of her commune and no other, and follows up."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e import steps
+from tests.e2e.conftest import DESK
+from tests.e2e.test_declare import declare
+
+FLAGGED = "Nguyễn Thị Phát Hiện"
+
+
+def test_flagged_in_her_commune_and_nowhere_else(open_page):
+    citizen = open_page()
+    declare(citizen, "/khai/mau/domestic/", FLAGGED, number="056190200001", symptoms=("fever", "cough"))
+
+    own = open_page(DESK)
+    steps.sign_in(own, "tramyte.vinhhoa")
+    own.goto("/cb/to-khai/?text=phat+hien")
+    row = own.locator("[data-testid=declarations]").get_by_text(FLAGGED)
+    expect(row.first).to_be_visible()
+
+    other = open_page(DESK)
+    steps.sign_in(other, "tramyte.vinhhai")
+    other.goto("/cb/to-khai/?text=phat+hien")
+    assert other.get_by_text(FLAGGED).count() == 0
+
+    row.first.click()
+    own.locator("[data-testid=declaration]").wait_for()
+    assert own.get_by_text("Sốt").count() > 0
+    address = own.url.replace(own.evaluate("location.origin"), "")
+    assert other.goto(address).status in (403, 404)
+
+
+def test_follow_up_and_undo(open_page):
+    page = open_page(DESK)
+    steps.sign_in(page, "tramyte.vinhhoa")
+    page.goto("/cb/to-khai/?text=phat+hien")
+    page.locator("[data-testid=declarations]").get_by_text(FLAGGED).first.click()
+    panel = page.locator("[data-testid=follow-up]").first
+    for _ in range(20):  # the worker puts it into the queue within moments
+        if panel.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    panel.wait_for()
+    if panel.locator("select[name=status]").count():
+        panel.locator("select[name=status]").select_option("called")
+    else:
+        panel.locator("[name=status][value=called]").first.check()
+    panel.locator("textarea[name=text]").fill("Đã gọi, hẹn xét nghiệm chiều nay")
+    panel.get_by_role("button", name="Ghi").first.click()
+    expect(page.locator("[data-testid=follow-up]").first).to_contain_text("Đã gọi, hẹn xét nghiệm chiều nay")
+    page.locator("[data-testid=undo]").first.click()
+    expect(page.locator("[data-testid=follow-up]").first).to_contain_text("Chờ liên hệ")
+
+
+def test_signing_in_with_a_second_factor(open_page):
+    page = open_page(DESK)
+    page.goto("/tai-khoan/login/")
+    page.fill("input[name=login]", "quantri")
+    page.fill("input[name=password]", steps.PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**authenticate**")
+    page.goto("/cb/")
+    assert "login" in page.url or "authenticate" in page.url, "the password alone must not open the staff pages"
+    steps.sign_in(page, "quantri")
+    assert page.url.endswith("/cb/")
