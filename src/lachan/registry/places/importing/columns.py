@@ -112,7 +112,7 @@ COLUMNS: tuple[Column, ...] = (
         "0912 345 678",
     ),
     Column("capacity", _("Sức chứa"), ("suc chua", "so nguoi toi da", "quy mo", "capacity"), "40"),
-    Column("form", _("Mẫu tờ khai"), ("mau to khai", "mau", "form"), "domestic"),
+    Column("form", _("Mẫu tờ khai"), ("mau to khai", "bieu mau", "form"), "domestic"),
     Column("latitude", _("Vĩ độ"), ("vi do", "lat", "latitude"), "12.2985"),
     Column("longitude", _("Kinh độ"), ("kinh do", "lon", "lng", "long", "longitude"), "109.2094"),
     Column("note", _("Ghi chú"), ("ghi chu", "note"), ""),
