@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
+from django.utils.translation import gettext
 
 from lachan.kernel.clock import VN
 
@@ -48,10 +49,13 @@ def xlsx_file(sheet: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def xlsx_response(
-    filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str = "Danh sách"
+    filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str = ""
 ) -> FileResponse:
     return FileResponse(
-        xlsx_file(sheet, columns, rows), as_attachment=True, filename=filename, content_type=XLSX
+        xlsx_file(sheet or gettext("Danh sách"), columns, rows),
+        as_attachment=True,
+        filename=filename,
+        content_type=XLSX,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from lachan.base import keys
 from lachan.base.models import PeriodKey
 from lachan.kernel.crypto import DataKey
+from lachan.kernel.errors import InvalidInput
 
 _cache: dict[str, DataKey] = {}
 
@@ -21,6 +22,16 @@ def data_key(period: str, now: datetime) -> DataKey:
         )
         found = _cache[period] = DataKey.unwrap(keys.keyring(), period, bytes(row.wrapped))
     return found
+
+
+def existing_key(period: str) -> DataKey:
+    """The key of a period that was written in before. Raises InvalidInput period_purged after its time of keeping."""
+    if period not in _cache:
+        row = PeriodKey.objects.filter(period=period).first()
+        if row is None:
+            raise InvalidInput("period_purged", period=period)
+        _cache[period] = DataKey.unwrap(keys.keyring(), period, bytes(row.wrapped))
+    return _cache[period]
 
 
 def forget() -> None:

@@ -18,6 +18,7 @@ messages.register(
         "place_unknown": _("Không có địa điểm nào mang mã này."),
         "place_closed": _("Địa điểm này đã ngừng nhận khai báo."),
         "form_unknown": _("Không có tờ khai này."),
+        "period_purged": _("Nội dung tờ khai đã hết thời hạn lưu giữ và không mở được nữa."),
     }
 )
 

@@ -27,9 +27,23 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.only:
         return _one(arguments)
     kinds = tuple(kind for kind in KINDS if not (kind == "worker" and arguments.no_worker))
+    _refuse_demo_accounts()
     from lachan.web.serve.supervisor import supervise
 
     return supervise(_options(arguments, kinds))
+
+
+def _refuse_demo_accounts() -> None:
+    """Their password is public: an installation in earnest doesn't start with them."""
+    from lachan.web.cli import setup
+
+    setup()
+    from django.db import connections
+
+    from lachan.registry.accounts.demo import refuse_in_earnest
+
+    refuse_in_earnest()
+    connections.close_all()
 
 
 def _options(arguments: argparse.Namespace, kinds: tuple[str, ...]) -> Options:

@@ -14,12 +14,14 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+
+from lachan.gate.declarations.services import retention
 
 MANIFEST, SQLITE, DUMP = "manifest.json", "lachan.sqlite3", "lachan.dump"
 COUNTED = (
@@ -47,6 +49,21 @@ def newest() -> Path | None:
         if folder().is_dir()
         else None
     )
+
+
+def prune(now: datetime, *, dry_run: bool = False) -> list[Path]:
+    """Delete archives of the backups folder that are past their term (a backup holds what was purged since), never the
+    newest one. Copies elsewhere are their keeper's to delete."""
+    kept = timedelta(days=retention.days(now)["backups"])
+    last = newest()
+    old = [
+        path
+        for path in folder().glob("lachan-*.tar.gz")
+        if path != last and now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > kept
+    ]
+    for path in [] if dry_run else old:
+        path.unlink()
+    return sorted(old)
 
 
 def make(now: datetime, target: Path | None = None, *, with_keys: bool = False) -> Path:

@@ -1,4 +1,4 @@
-"""The worker: seals events, lets consumers read them, runs queued jobs, and leaves a sign of life."""
+"""The worker: seals events, lets consumers read them, sends messages, runs queued jobs, and once a day tidies up."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from lachan.kernel.clock import local_day
 from lachan.web.front.health import HEARTBEAT
 from lachan.web.serve import lifeline, paths
 
@@ -19,6 +22,7 @@ log = logging.getLogger("lachan.worker")
 PAUSE = 0.3  # seconds when there was nothing to do
 BEAT = 2.0
 SEAL = 2000
+NIGHT = timedelta(hours=2)  # Vietnam's time: when few people declare
 STUCK = 900.0  # seconds in one step after which the sign of life stops
 
 
@@ -66,6 +70,7 @@ class Worker:
         self._beat = beat
         self._clock = clock or SystemClock()
         self._stopping = threading.Event()
+        self._day: date | None = None
 
     def ask_to_stop(self, *_signal: Any) -> None:
         self._stopping.set()
@@ -90,8 +95,22 @@ class Worker:
         close_old_connections()
         sealed = self._step("sealing", _seal, self._clock.now())
         moved = self._step("consumers", _consume, self._clock.now())
+        sent = self._step("messages", _deliver, self._clock.now())
         ran = self._step("jobs", _one_job)
-        return bool(sealed or moved or ran)
+        self._daily(self._clock.now())
+        return bool(sealed or moved or sent or ran)
+
+    def _daily(self, now: datetime) -> None:
+        """Once a day, after two in the morning: one of DAILY that fails is logged and doesn't hold up the rest."""
+        due = local_day(now - NIGHT)
+        if self._day == due:
+            return
+        self._day = due
+        for name, job in DAILY:
+            try:
+                self._step(name, job, now)
+            except Exception:
+                log.exception("worker: %s failed", name)
 
     def _step(self, name: str, run: Any, *arguments: Any) -> Any:
         if self._beat:
@@ -109,6 +128,32 @@ def _consume(now: Any) -> int:
     from lachan.registry.audit.consumers import run_consumers
 
     return sum(run_consumers(now).values())
+
+
+def _deliver(now: Any) -> int:
+    from lachan.messaging.services import deliver_waiting
+
+    return deliver_waiting(now)
+
+
+def _purge(now: datetime) -> None:
+    """What has been kept long enough, unless that was already done today."""
+    from lachan.gate.declarations.services import retention
+    from lachan.registry.audit.models import Event
+
+    last = Event.objects.filter(kind=retention.RUN).order_by("-id").first()
+    if last is None or local_day(last.recorded_at - NIGHT) < local_day(now - NIGHT):
+        retention.purge(now)
+
+
+def _prune(now: datetime) -> None:
+    from lachan.web.ops import backup
+
+    backup.prune(now)
+
+
+DAILY: list[tuple[str, Callable[[datetime], None]]] = [("retention", _purge), ("backups", _prune)]
+"""What the worker does once a day, by name; docs/jobs.md describes each."""
 
 
 def _one_job() -> bool:

@@ -19,8 +19,10 @@ class Payload(TypedDict):
 
 
 def opened(declaration: Declaration, now: datetime) -> Payload:
-    """The decrypted answers and record. Raises InvalidInput("sealed_broken") where the row was altered."""
-    key = period_keys.data_key(declaration.period, now)
+    """The decrypted answers and record. Raises InvalidInput: sealed_broken where the row was altered,
+    period_purged after its time of keeping.
+    """
+    key = period_keys.existing_key(declaration.period)
     plain = key.open(bytes(declaration.payload), declaration.id.bytes)
     payload: Payload = msgspec.json.decode(plain)
     return payload

@@ -102,9 +102,7 @@ def _follow_up(before: datetime, now: datetime, dry_run: bool) -> int:
 
 
 def _otp(before: datetime, now: datetime, dry_run: bool) -> int:
-    _delete(
-        "messages", Message.objects.filter(purpose="one_time_code", created_at__lt=before), now, dry_run
-    )
+    _delete("messages", Message.objects.filter(purpose="one_time_code", created_at__lt=before), now, dry_run)
     return _delete("otp", OneTimeCode.objects.filter(created_at__lt=before), now, dry_run)
 
 

@@ -103,7 +103,7 @@ def export(request: Request) -> HttpResponseBase:
         _("Người phụ trách"),
         _("Điện thoại"),
         _("Sức chứa"),
-        _("Đường dẫn"),
+        _("Địa chỉ trang"),
         _("Ngày tạo"),
     ]
     with transaction.atomic():

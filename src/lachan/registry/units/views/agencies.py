@@ -27,7 +27,7 @@ PERMISSION = "units.manage"
 
 
 def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Đơn vị"), reverse("units:list")), (_("Cơ quan"), reverse("units:agencies")), *more]
+    return [(_("Các đơn vị"), reverse("units:list")), (_("Cơ quan"), reverse("units:agencies")), *more]
 
 
 @requires(PERMISSION)

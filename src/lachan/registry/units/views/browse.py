@@ -96,7 +96,7 @@ def _crumbs(unit: Unit, name: str, structure: str) -> list[tuple[str, str]]:
         (tree.names(above, structure)[1], f"{reverse('units:unit', args=[above.path])}?structure={structure}")
         for above in selectors.ancestors(unit.path)
     ]
-    return [(_("Đơn vị"), reverse("units:list")), *steps, (name, "")]
+    return [(_("Các đơn vị"), reverse("units:list")), *steps, (name, "")]
 
 
 def _facts(unit: Unit) -> list[tuple[str, Any]]:
@@ -156,6 +156,6 @@ def geometry(request: Request) -> HttpResponse:
         except InvalidInput as error:
             refuse(form, error)
     refused = [(item.number, item.code, text_of(item.reason)) for item in report.refused] if report else []
-    crumbs = [(_("Đơn vị"), reverse("units:list")), (_("Ranh giới"), "")]
+    crumbs = [(_("Các đơn vị"), reverse("units:list")), (_("Ranh giới"), "")]
     context = {"form": form, "report": report, "refused": refused, "crumbs": crumbs}
     return render(request, "units/geometry.html", context, status=422 if form.errors else 200)
