@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from lachan.base.access import public
 from lachan.base.http import Request
 from lachan.gate.declarations.citizen import bundle
-from lachan.gate.declarations.citizen.pages import place_of
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.questionnaire import form_at
+from lachan.registry.places import selectors as places
 
 GROUND = "#0b454b"
 
@@ -92,7 +92,7 @@ def form_json(request: Request) -> HttpResponse:
     """/khai/form.json?form=domestic[&place=CODE]: the form, its rules and words, for use without a network."""
     day = local_day(request.clock.now())
     code = request.GET.get("place", "")
-    place = place_of(code) if code else None
+    place = places.by_code(code) if code else None
     if code and place is None:
         return JsonResponse({"error": "place_unknown"}, status=404)
     try:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -24,16 +24,12 @@ from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
 from lachan.kernel.questionnaire import Questionnaire, form_at, forms
+from lachan.registry.places import selectors as places
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 
 CLOSED = (Place.Status.SUSPENDED, Place.Status.CLOSED)
 LANGUAGES = ("vi", "en")
-
-
-def place_of(code: str) -> Place | None:
-    """The place of a code as people type it."""
-    return Place.objects.filter(code=code.replace(" ", "").replace("-", "").upper()[:12]).first()
 
 
 def forms_at(day: date) -> list[Questionnaire]:
@@ -53,7 +49,7 @@ def choose(request: Request) -> HttpResponse:
     code = request.GET.get("ma", "").strip()
     error = ""
     if code:
-        place = place_of(code)
+        place = places.by_code(code)
         if place is not None:
             return redirect("declarations:declare_place", place.code)
         error = text_of("place_unknown")
@@ -63,20 +59,11 @@ def choose(request: Request) -> HttpResponse:
 
 
 @public
-def poster(request: Request, code: str) -> HttpResponse:
-    """The short address on a poster; the browser keeps the signed code that follows `#`."""
-    place = place_of(code)
-    if place is None:
-        return HttpResponseRedirect(f"{reverse('declarations:choose')}?ma={code[:12]}")
-    return redirect("declarations:declare_place", place.code)
-
-
-@public
 @never_cache
 @ensure_csrf_cookie
 def declare_place(request: Request, code: str) -> HttpResponse:
     """Declare at a place."""
-    place = place_of(code)
+    place = places.by_code(code)
     if place is None:
         return render(request, "declarations/citizen/no_place.html", {"code": code[:20]}, status=404)
     if place.status in CLOSED:

@@ -13,7 +13,6 @@ urlpatterns = [
     path("khai/the.json", results.card_code, name="card_code"),
     path("khai/mau/<slug:form>/", pages.declare_form, name="declare_form"),
     path("khai/<slug:code>/", pages.declare_place, name="declare_place"),
-    path("q/<slug:code>", pages.poster, name="poster"),
     path("ket-qua/<uuid:declaration>/", results.result, name="result"),
     path("ket-qua/<uuid:declaration>/the/", results.card, name="card"),
     path("cua-toi/", results.mine, name="mine"),

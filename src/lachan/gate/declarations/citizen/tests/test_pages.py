@@ -126,12 +126,6 @@ def test_what_is_not_there_is_said_in_words(visitor: Client, address: str) -> No
     assert answer.status_code == 404 and "<h1" in answer.content.decode()
 
 
-def test_a_poster_leads_to_its_place(visitor: Client) -> None:
-    place = Place.objects.first()
-    assert visitor.get(f"/q/{place.code.lower()}")["Location"] == f"/khai/{place.code}/"  # type: ignore[union-attr]
-    assert visitor.get("/q/ZZZZZZZZ")["Location"] == "/khai/?ma=ZZZZZZZZ"
-
-
 def test_a_result_opens_only_where_it_was_declared(visitor: Client) -> None:
     visitor.post(FORM, filled(visitor))
     row = Declaration.objects.get()
