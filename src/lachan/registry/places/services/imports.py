@@ -23,11 +23,12 @@ KEPT = timedelta(days=1)
 
 
 def upload(filename: str, data: bytes, scope: Scope, *, by: Any, now: datetime) -> PlaceImport:
-    """Keep a table, and report what applying it would do. Raises InvalidInput: those of read_table and map_columns."""
+    """Keep a table, and report what applying it would do; uploads that nobody applied in time are dropped. Raises InvalidInput: those of read_table and map_columns."""
     table = read_table(data)
     mapping = map_columns(table)
     reading = _read(table, mapping, scope)
     with transaction.atomic():
+        forget_old(now)
         kept = PlaceImport(filename=_short(filename), made_by=by.pk, made_at=now)
         kept.content = keys.keyring().seal(data, _aad(kept))
         _write_report(kept, mapping, reading)
