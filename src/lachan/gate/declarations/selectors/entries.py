@@ -31,7 +31,7 @@ from lachan.registry.units import tree
 SIDES = ("residence", "declared", "destination")
 NARROW = 40  # units; beyond it walking the newest rows is cheaper
 MOST_OF_A_PHONE = 1000
-DOCUMENT_ROLES = {
+DOCUMENT_ROLES: dict[str, tuple[str, ...]] = {
     Identifier.Kind.CCCD: ("national_id",),
     Identifier.Kind.CMND: ("national_id",),
     Identifier.Kind.PASSPORT: ("passport",),

@@ -87,8 +87,9 @@ def _prepare(filling: Filling, data: QueryDict, address: str) -> None:
             field.widget.attrs |= {**ASKS_AGAIN, "hx-post": address}
         if "data-unit" in field.widget.attrs:
             field.widget.attrs.pop("list", None)
-            if units.by_path(data.get(name, "")) is not None:
-                field.widget.attrs["data-label"] = units.label(data[name])
+            chosen = str(data.get(name, ""))
+            if units.by_path(chosen) is not None:
+                field.widget.attrs["data-label"] = units.label(chosen)
 
 
 def only_show(filling: Filling) -> None:
