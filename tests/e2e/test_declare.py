@@ -220,7 +220,7 @@ def test_nothing_personal_lies_in_the_clear_on_the_phone(open_page):
               });
               const text = (value) => value instanceof ArrayBuffer ? new TextDecoder().decode(value)
                 : ArrayBuffer.isView(value) ? new TextDecoder().decode(value)
-                : value instanceof CryptoKey ? 'key:' + value.extractable
+                : value instanceof CryptoKey ? value.type + ' key:' + value.extractable
                 : value && typeof value === 'object' ? Object.entries(value).map(([k, v]) => k + '=' + text(v)).join(' ') : String(value);
               out.push(...all.map(text));
             }
@@ -229,8 +229,8 @@ def test_nothing_personal_lies_in_the_clear_on_the_phone(open_page):
         }"""
     )
     everything = "\n".join(kept)
-    assert "key:false" in everything
-    for secret in ("056190100007", "0905123456", "+84905123456", "Đỗ Thị Kín", "Trần Phú", "key:true"):
+    assert "private key:false" in everything
+    for secret in ("056190100007", "0905123456", "+84905123456", "Đỗ Thị Kín", "Trần Phú", "private key:true", "secret key:true"):
         assert secret not in everything
 
 
