@@ -19,9 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Iterator[None]:
     from lachan.base import period_keys
+    from lachan.registry.units import tree
 
     period_keys.forget()
+    tree.forget()
     yield
+    tree.forget()
 
 
 @pytest.fixture
