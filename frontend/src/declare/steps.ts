@@ -1,4 +1,7 @@
-/** A form laid out in screens: whole groups together, until a screen asks five things that must be answered. */
+/**
+ * A form laid out in screens: whole groups together, until a screen asks five things that must be answered. A question
+ * that stands alone (the pledge) ends a screen and never begins one.
+ */
 import { type Form, type Item, isQuestion, walk } from "../kernel/questionnaire";
 
 export const ENOUGH = 5;
@@ -15,7 +18,8 @@ export function screens(form: Form, only: ReadonlySet<string> | null = null): Sc
   for (const part of parts) {
     const asks = demands(part);
     const current = made[made.length - 1];
-    if (current === undefined || (asks > 0 && needed > 0 && needed + asks > ENOUGH)) {
+    const full = part.type === "group" && asks > 0 && needed > 0 && needed + asks > ENOUGH;
+    if (current === undefined || full) {
       made.push([part]);
       needed = asks;
     } else {

@@ -15,8 +15,8 @@ describe("screens", () => {
   });
 
   test("a screen asks no more than enough, unless one group alone does", () => {
-    for (const { groups } of screens(domestic)) {
-      const asks = groups.map(demands).filter((count) => count > 0);
+    for (const { groups } of ["domestic", "facility", "checkpoint", "entry"].flatMap((id) => screens(shipped(id)))) {
+      const asks = groups.filter((part) => part.type === "group").map(demands).filter((count) => count > 0);
       expect(asks.length === 1 || asks.reduce((sum, count) => sum + count, 0) <= ENOUGH).toBe(true);
     }
   });
@@ -27,6 +27,11 @@ describe("screens", () => {
     const [only, ...more] = screens(domestic, again);
     expect(more).toEqual([]);
     expect(walk(only?.groups ?? []).some((item) => item.linkId === "national_id")).toBe(false);
+  });
+
+  test("no screen is the pledge alone", () => {
+    const alone = ["facility", "checkpoint", "entry"].flatMap((id) => screens(shipped(id))).filter(({ groups }) => groups.every((part) => part.type !== "group"));
+    expect(alone).toEqual([]);
   });
 
   test("what needn't be answered waits; what may be asked for doesn't hide", () => {

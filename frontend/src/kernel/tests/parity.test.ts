@@ -29,7 +29,6 @@ const printed = execFileSync(python, [`${root}frontend/src/kernel/tests/vectors.
   maxBuffer: 2 ** 26,
   env: { ...process.env, PYTHONPATH: `${root}src` },
 });
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 const vectors: any = JSON.parse(printed.toString("utf-8"));
 
 function outcome(attempt: () => unknown): Outcome {
@@ -150,7 +149,6 @@ describe("signed codes", async () => {
     }
   });
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   test.each(codes.trust_cases as any[])("trust list: $name", async ({ text, now, expect: wanted }) => {
     if (!wanted.ok) expect(await refused(readTrust(text, anchors, now))).toBe(wanted.error);
     else {
@@ -160,7 +158,6 @@ describe("signed codes", async () => {
     }
   });
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   test.each(codes.cases as any[])("$name", async ({ text, now, expect: wanted }) => {
     if (!wanted.ok) {
       // A trust list that is too old is found after the code was parsed, as in Python.

@@ -21,7 +21,24 @@ from lachan.kernel.questionnaire import enabled, form_at, forms
 
 SEED = 2021
 TODAY = date(2021, 8, 16)
-WORDS = ["Nguyễn", "Thị", "HOÀ", "hòa", "Đặng", "  An ", "Ân", "ß", "\u200bx", "O'Neil", "a\x00b", "😀", "ＡＢ", "e\u0301", "|", ""]
+WORDS = [
+    "Nguyễn",
+    "Thị",
+    "HOÀ",
+    "hòa",
+    "Đặng",
+    "  An ",
+    "Ân",
+    "ß",
+    "\u200bx",
+    "O'Neil",
+    "a\x00b",
+    "😀",
+    "ＡＢ",
+    "e\u0301",
+    "|",
+    "",
+]
 DATES = [
     "17/05/1990", "1990-05-17", "17051990", "5/1990", "1990-5", "1990", "31/02/2000", "00/00/1985", "00/05/1985", "17/00/1985",
     "170590", "17/5/90", "1/1/1869", "2200", " 17.5.1990 ", "x", "", "29-02-2024", "29/2/2023", "32/01/2000", "１９９０",
@@ -61,7 +78,15 @@ def cases(inputs: list[str], function: Callable[[str], Any]) -> list[dict[str, A
 
 def scanned(raw: str) -> dict[str, Any]:
     card = identifiers.read_any(raw)
-    blank = {"name": card.name, "birth": card.birth.iso(), "sex": card.sex, "address": "", "nationalId": "", "insurance": "", "phone": ""}
+    blank = {
+        "name": card.name,
+        "birth": card.birth.iso(),
+        "sex": card.sex,
+        "address": "",
+        "nationalId": "",
+        "insurance": "",
+        "phone": "",
+    }
     if isinstance(card, identifiers.CccdCard):
         return {**blank, "kind": "cccd_card", "address": card.address, "nationalId": card.cccd.number}
     if isinstance(card, NationalQr):
@@ -73,14 +98,32 @@ def scanned(raw: str) -> dict[str, Any]:
 
 # CertLogic: random rules over random data, malformed ones among them.
 
-MOMENTS = ["2021-08-16", "2021-08", "2021", "2020-02-29", "2021-08-16T10:00:00Z", "2021-08-16T10:00:00+07:00", "2021-13-01", "soon"]
+MOMENTS = [
+    "2021-08-16",
+    "2021-08",
+    "2021",
+    "2020-02-29",
+    "2021-08-16T10:00:00Z",
+    "2021-08-16T10:00:00+07:00",
+    "2021-13-01",
+    "soon",
+]
 SCALARS: list[Any] = [0, 1, -3, 72, 1.5, True, False, None, "", "a", "b", *MOMENTS]
 
 
 def rule(rnd: random.Random, depth: int) -> Any:
     if depth == 0 or rnd.random() < 0.15:
         literal = rnd.choice([value for value in SCALARS if value is not None])
-        return rnd.choice([literal, {"var": rnd.choice(["a", "b.c", "b.0", "l", "l.1", "", "x..y", "d", "__proto__", "constructor"])}])
+        return rnd.choice(
+            [
+                literal,
+                {
+                    "var": rnd.choice(
+                        ["a", "b.c", "b.0", "l", "l.1", "", "x..y", "d", "__proto__", "constructor"]
+                    )
+                },
+            ]
+        )
     sub = lambda: rule(rnd, depth - 1)  # noqa: E731
     name = rnd.choice(
         ["if", "and", "!", "===", "in", "+", ">", "<", ">=", "<=", "after", "before", "not-after", "not-before", "plusTime", "reduce", "dccDateOfBirth", "extractFromUVCI", "or", "list"]
@@ -88,16 +131,32 @@ def rule(rnd: random.Random, depth: int) -> Any:
     if name == "list":
         return [sub() for _ in range(rnd.randrange(3))]
     if name == "plusTime":
-        return {name: [rnd.choice(MOMENTS), rnd.choice([-40, 0, 3, 13, sub()]), rnd.choice(["day", "month", "year", "hour", "week"])]}
+        return {
+            name: [
+                rnd.choice(MOMENTS),
+                rnd.choice([-40, 0, 3, 13, sub()]),
+                rnd.choice(["day", "month", "year", "hour", "week"]),
+            ]
+        }
     if name == "extractFromUVCI":
-        return {name: [rnd.choice(["URN:UVCI:01:AT:10807843F94AEE0EE5093FBC254BD813#B", sub()]), rnd.choice([0, 1, 3, 9])]}
+        return {
+            name: [
+                rnd.choice(["URN:UVCI:01:AT:10807843F94AEE0EE5093FBC254BD813#B", sub()]),
+                rnd.choice([0, 1, 3, 9]),
+            ]
+        }
     count = {"if": 3, "!": 1, "dccDateOfBirth": 1, "reduce": 3}.get(name, 2 if rnd.random() < 0.85 else 3)
     return {name: [sub() for _ in range(count)]}
 
 
 def data(rnd: random.Random) -> dict[str, Any]:
     pick = lambda: rnd.choice(SCALARS)  # noqa: E731
-    return {"a": pick(), "b": {"c": pick()}, "l": [pick() for _ in range(rnd.randrange(4))], "d": rnd.choice(MOMENTS)}
+    return {
+        "a": pick(),
+        "b": {"c": pick()},
+        "l": [pick() for _ in range(rnd.randrange(4))],
+        "d": rnd.choice(MOMENTS),
+    }
 
 
 def certlogic_cases() -> list[dict[str, Any]]:
@@ -105,7 +164,13 @@ def certlogic_cases() -> list[dict[str, Any]]:
     made = []
     for _ in range(4000):
         r, d = rule(rnd, 4), data(rnd)
-        made.append({"rule": r, "data": d, "out": outcome(lambda r=r, d=d: certlogic.to_json(certlogic.evaluate(r, d)))})
+        made.append(
+            {
+                "rule": r,
+                "data": d,
+                "out": outcome(lambda r=r, d=d: certlogic.to_json(certlogic.evaluate(r, d))),
+            }
+        )
     return made
 
 
@@ -115,8 +180,27 @@ SAMPLES: dict[str, list[Any]] = {
     "boolean": [True, False, None, "true", 1],
     "integer": [0, 1, 3, 11, -1, 2.0, 2.5, "2", None],
     "decimal": [36.5, 40, -1, "x", None],
-    "date": ["2021-08-15", "2021-08-17", "2021-08-19", "2021-02-30", "2020-01-01", "15/08/2021", "1990", "2055", "", None, 5],
-    "dateTime": ["2021-08-15T10:00", "2021-08-15T10:00:00Z", "2021-08-15T10:00:00+09:00", "2021-08-20T10:00", "x", ""],
+    "date": [
+        "2021-08-15",
+        "2021-08-17",
+        "2021-08-19",
+        "2021-02-30",
+        "2020-01-01",
+        "15/08/2021",
+        "1990",
+        "2055",
+        "",
+        None,
+        5,
+    ],
+    "dateTime": [
+        "2021-08-15T10:00",
+        "2021-08-15T10:00:00Z",
+        "2021-08-15T10:00:00+09:00",
+        "2021-08-20T10:00",
+        "x",
+        "",
+    ],
 }
 BY_FORMAT: dict[str, list[Any]] = {
     "name": ["Nguyễn Thị Hoa", "  nguyễn  thị ", "", "<b>", "x" * 101, 7], "phone": ["0905 123 456", "01652345678", "12", "", None],
@@ -133,7 +217,11 @@ def answer(rnd: random.Random, item: Any) -> Any:
     elif item.type == "choice":
         value = rnd.choice([*(option.code for option in item.options), "??", None])
     else:
-        value = rnd.choice(SAMPLES.get(item.type, ["một dòng", "hai\ndòng  x", "", "a\u202eb", "x" * 300, "\ud7ff\x07", None]))
+        value = rnd.choice(
+            SAMPLES.get(
+                item.type, ["một dòng", "hai\ndòng  x", "", "a\u202eb", "x" * 300, "\ud7ff\x07", None]
+            )
+        )
     return [value, value] if rnd.random() < (0.4 if item.repeats else 0.02) else value
 
 
@@ -168,7 +256,9 @@ def derived_cases() -> list[dict[str, Any]]:
 
 
 def build() -> dict[str, Any]:
-    national = NationalQr("056190001234", "Nguyễn Thị Hoa", clock.parse_date("17/05/1990"), sex="female", phone="+84905123456")
+    national = NationalQr(
+        "056190001234", "Nguyễn Thị Hoa", clock.parse_date("17/05/1990"), sex="female", phone="+84905123456"
+    )
     return {
         "today": TODAY.isoformat(),
         "codes": codes.build(),
