@@ -20,7 +20,7 @@ export interface Clean {
 
 type Scalar = string | number | boolean;
 
-const TYPE_CODES = new Set(["not_boolean", "not_choice", "not_text", "not_integer", "not_number", "read_only"]);
+const TYPE_CODES = new Set(["not_text", "not_boolean", "not_number", "not_integer", "not_choice"]);
 const MAX_REPEATS = 50;
 const LARGEST = 2 ** 53 - 1;
 const LONGEST = 100_000;
@@ -57,7 +57,7 @@ function checkInto(clean: Answers, item: Item, given: Answer | undefined, today:
     return null;
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    const several = Array.isArray(raw) && TYPE_CODES.has(error.code);
+    const several = Array.isArray(raw) && !item.repeats && TYPE_CODES.has(error.code);
     return { field: item.linkId, code: several ? "single_value" : error.code, params: several ? {} : error.params };
   }
 }
