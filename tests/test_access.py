@@ -110,7 +110,7 @@ def _status(client: Client, method: str, url: str) -> int:
     cache.clear()
     with transaction.atomic():
         response = getattr(client, method)(url, **({"data": {}} if method == "post" else {}))
-        response.close()
+        b"".join(response.streaming_content if response.streaming else ())  # its end closes the file
         transaction.set_rollback(True)
     return int(response.status_code)
 

@@ -23,7 +23,6 @@ def officer(client: Client, district: User) -> Client:
 def with_file(response: Any) -> None:
     assert response.status_code == 200
     assert b"".join(response.streaming_content).startswith(b"PK")
-    response.close()
 
 
 def test_the_list_shows_ones_own_jurisdiction(officer: Client, worker: User, admin: User) -> None:
