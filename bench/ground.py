@@ -92,11 +92,11 @@ class Installation:
 
     def start(self, *command: str, log: Path | None = None) -> subprocess.Popen[bytes]:
         """A process in a session of its own; `command` after `python -m`."""
-        target = (log or self.folder / "log.txt").open("ab")
-        return subprocess.Popen(
-            [sys.executable, "-m", *command], env=self.environment, cwd=ROOT, start_new_session=True,
-            stdout=target, stderr=target,
-        )  # fmt: skip
+        with (log or self.folder / "log.txt").open("ab") as target:
+            return subprocess.Popen(
+                [sys.executable, "-m", *command], env=self.environment, cwd=ROOT, start_new_session=True,
+                stdout=target, stderr=target,
+            )  # fmt: skip
 
     def serve(self, port: int, *options: str) -> subprocess.Popen[bytes]:
         return self.start("lachan.web", "serve", "--port", str(port), *options)

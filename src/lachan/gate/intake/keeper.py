@@ -54,7 +54,7 @@ class Keeper:
 
     async def look_again(self) -> bool:
         """Wait for a look that began now; False if the last one was just a moment ago, or it takes too long."""
-        if time.monotonic() - self._asked_at < AT_ONCE_EVERY:
+        if self._thread is None or time.monotonic() - self._asked_at < AT_ONCE_EVERY:
             return False
         self._asked_at = time.monotonic()
         loop = asyncio.get_running_loop()

@@ -1,0 +1,200 @@
+"""SIGKILL at random moments under load, on each store: what was acknowledged is there, once, whole.
+
+Clients number their declarations and send each until it is acknowledged, as phones do; some give up after a torn
+connection, and then the declaration may be there or not, but never half. Most rounds kill the front process, some the
+supervisor, whose children must die with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench.ground import Installation, bodies, free_port, installation, stop
+
+from tests.postgres import throwaway_postgres
+
+pytestmark = pytest.mark.load
+
+ROUNDS = 22
+WHOLE = {5, 11, 17}
+"""Rounds in which the supervisor and all its processes are killed."""
+CLIENTS = 16
+GIVES_UP = 0.1
+PATH = "/api/intake/declarations"
+
+REPORT = """
+import json
+from hashlib import sha256
+from lachan.web.cli import setup; setup()
+from django.db.models import Count
+from lachan.gate.declarations.models import Declaration, Entry
+from lachan.registry.audit.models import Event, EventSeal, PendingSeal
+from lachan.base.period_keys import data_key
+from lachan.kernel.clock import SystemClock
+now = SystemClock().now()
+rows = {}
+for row in Declaration.objects.all().iterator():
+    opened = data_key(row.period, now).open(bytes(row.payload), row.id.bytes)
+    rows[str(row.id)] = [bytes(row.digest).hex(), sha256(bytes(row.payload)).hexdigest(), json.loads(opened)["answers"]["name"]]
+entries = [str(each) for each in Entry.objects.values_list("declaration", flat=True)]
+events = {str(event.subject): [str(event.id), bytes(event.digest).hex()] for event in Event.objects.filter(kind="declaration.received")}
+queued = [str(each) for each in PendingSeal.objects.values_list("event", flat=True)]
+sealed = [str(each) for each in EventSeal.objects.values_list("event", flat=True)]
+count = Event.objects.filter(kind="declaration.received").count()
+print(json.dumps({"rows": rows, "entries": entries, "events": events, "event_count": count, "queued": queued, "sealed": sealed}))
+"""
+
+
+class Clients:
+    """Phones that send until they are told that it is recorded."""
+
+    def __init__(self, port: int, chance: random.Random, count: int) -> None:
+        self.port = port
+        self.chance = chance
+        self.bodies = bodies(count, 7)
+        self.sent: dict[str, bytes] = {}
+        self.acknowledged: dict[str, int] = {}
+        self.again = 0
+        self.refused: list[str] = []
+        self.ending = False
+
+    async def one(self) -> None:
+        while not self.ending:
+            body = next(self.bodies)
+            id = json.loads(body)["id"]
+            self.sent[id] = body
+            await self._until_acknowledged(id, body)
+
+    async def _until_acknowledged(self, id: str, body: bytes) -> None:
+        while True:
+            try:
+                status, answer = await asyncio.wait_for(self._post(body), 15)
+            except (OSError, asyncio.IncompleteReadError, ValueError, TimeoutError):
+                if self.ending or self.chance.random() < GIVES_UP:
+                    return
+                self.again += 1
+                await asyncio.sleep(0.02)
+                continue
+            if status in (200, 201):
+                assert json.loads(answer)["id"] == id
+                self.acknowledged[id] = status
+                return
+            if status not in (503, 429):
+                self.refused.append(f"{status} {answer[:300]!r}")
+                return
+            await asyncio.sleep(0.05)
+
+    async def _post(self, body: bytes) -> tuple[int, bytes]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            head = (
+                f"POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            )
+            writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+            line, _, rest = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
+            length = int(rest.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            return int(line.split()[1]), await reader.readexactly(length)
+        finally:
+            writer.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ground(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    with ExitStack() as stack:
+        url = stack.enter_context(throwaway_postgres()) if request.param == "postgres" else ""
+        yield stack.enter_context(installation(url))
+
+
+def family(pid: int) -> set[int]:
+    """A process and all below it."""
+    found = {pid}
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found |= family(int(child))
+    return found
+
+
+def gone(pids: set[int], seconds: float = 10) -> bool:
+    """Whether all of them end in time (zombies have ended)."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not any(_lives(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
+
+
+async def accepted(clients: Clients, before: int, process: subprocess.Popen[bytes]) -> None:
+    """Until something new is acknowledged: the server is up and under load."""
+    deadline = time.monotonic() + 40
+    while len(clients.acknowledged) <= before:
+        assert time.monotonic() < deadline and process.poll() is None, "the server doesn't come up"
+        await asyncio.sleep(0.02)
+
+
+async def rounds(ground: Installation, clients: Clients, port: int) -> int:
+    chance, kills = random.Random(20210722), 0
+    phones = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
+    for number in range(ROUNDS + 1):
+        whole = number in WHOLE
+        options = () if whole else ("--only", "front")
+        process = ground.serve(port, *options)
+        await accepted(clients, len(clients.acknowledged), process)
+        await asyncio.sleep(chance.uniform(0.02, 0.7))
+        if number == ROUNDS:
+            break
+        pids = family(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        kills += 1
+        process.wait()
+        assert await asyncio.get_running_loop().run_in_executor(None, gone, pids), f"orphans of {number}"
+    clients.ending = True
+    await asyncio.gather(*phones)
+    stop(process)
+    return kills
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
+def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(ground: Installation) -> None:
+    port = free_port()
+    clients = Clients(port, random.Random(1), 200_000)
+    kills = asyncio.run(rounds(ground, clients, port))
+    report: dict[str, Any] = json.loads(ground.python(REPORT).splitlines()[-1])
+    log = (ground.folder / "log.txt").read_text()[-3000:]
+    assert kills >= 20 and not clients.refused, (kills, clients.refused[:3], log)
+    assert len(clients.acknowledged) > 500 and clients.again > 20, (len(clients.acknowledged), clients.again)
+    check(clients, report)
+
+
+def check(clients: Clients, report: dict[str, Any]) -> None:
+    rows = report["rows"]
+    assert clients.acknowledged.keys() - rows.keys() == set(), "acknowledged and lost"
+    assert rows.keys() - clients.sent.keys() == set(), "never sent"
+    assert len(report["entries"]) == len(set(report["entries"])) == len(rows)
+    assert set(report["entries"]) == rows.keys() == report["events"].keys()
+    assert report["event_count"] == len(rows), "an event twice"
+    events = {event for event, _digest in report["events"].values()}
+    waiting, sealed = set(report["queued"]), set(report["sealed"])
+    assert events <= waiting | sealed and not waiting & sealed, "neither queued nor sealed, or both"
+    for id, (_digest, payload, name) in rows.items():
+        assert json.loads(clients.sent[id])["answers"]["name"] == name
+        assert report["events"][id][1] == payload, "an event that tells of another content"
