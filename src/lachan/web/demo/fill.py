@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from numpy.typing import NDArray
 
 from lachan.base import keys, period_keys
 from lachan.gate.declarations.models import Declaration, Entry
@@ -24,10 +25,10 @@ from lachan.gate.declarations.prepare.load import load_world
 from lachan.gate.declarations.services import world as levels
 from lachan.kernel.clock import UTC, SystemClock, day_bounds, local_day, ms_at
 from lachan.kernel.ids import uuid7
-from lachan.registry.accounts.demo import create_demo_accounts
+from lachan.registry.accounts.demo import VINH_HAI, create_demo_accounts
 from lachan.registry.accounts.models import User
 from lachan.registry.audit import consumers, sealing
-from lachan.web.demo import geography, outbreak, places, population, rows, sites
+from lachan.web.demo import geography, outbreak, paperwork, places, population, rows, sites
 from lachan.web.demo.answers import Speaker
 from lachan.web.demo.desk import Desk
 from lachan.web.demo.geography import Commune
@@ -38,6 +39,7 @@ from lachan.web.demo.visits import Planner
 
 Say = Callable[[str], None]
 SEED = 56
+AT_ONCE = 20_000  # people; more are loaded in bulk, without the officers' days
 BEFORE = 21  # days of the outbreak before the first declaration
 FAR = ("79", "74", "75", "48", "54", "66")  # provinces that travellers come from
 RISKY = (("79/", 3), ("74/", 3), ("48/", 2))  # levels of other provinces
@@ -94,7 +96,7 @@ def truth_file() -> Path:
 
 def present() -> bool:
     """Whether there is a demo, or anything else that a demo must not be mixed with."""
-    return User.objects.filter(is_demo=True).exists() or Declaration.objects.exists()
+    return User.objects.exists() or Declaration.objects.exists()
 
 
 def once(say: Say, *, plan: Plan | None = None, now: datetime | None = None) -> bool:
@@ -102,8 +104,13 @@ def once(say: Say, *, plan: Plan | None = None, now: datetime | None = None) -> 
     if present():
         return False
     plan, now = plan or Plan(), now or SystemClock().now()
-    say("Making up a demo outbreak; this takes half a minute …")
-    made = fill(plan, now, say)
+    if plan.people > AT_ONCE:
+        from lachan.web.demo.province import fill_province
+
+        made = fill_province(plan, now, say)
+    else:
+        say("Making up a demo outbreak; this takes half a minute …")
+        made = fill(plan, now, say)
     say(
         f"Demo: {made.people:,} people, {made.places:,} places, {made.declarations:,} declarations,"
         f" {made.infected:,} infected, {made.seconds:.0f} s."
@@ -116,23 +123,20 @@ def fill(plan: Plan, now: datetime, say: Say) -> Outcome:
     started = monotonic()
     scene = imagine(plan, now)
     with transaction.atomic():
-        begin = day_bounds(_first_day(scene))[0] - timedelta(days=BEFORE)
+        begin = day_bounds(first_day(scene))[0] - timedelta(days=BEFORE)
         create_demo_accounts(begin)
-        places.create(scene.rng, scene.sites, scene.found, _admin(), begin + timedelta(days=1))
+        places.create(scene.rng, scene.sites, scene.found, admin(), begin + timedelta(days=1))
         create_demo_accounts(begin + timedelta(days=2))  # gives the owner his place
-        _set_levels(scene)
+        lately = max(first_day(scene), local_day(now) - timedelta(days=7))
+        set_levels(scene, day_bounds(lately)[0])
         story = Story(scene)
         notes = story.tell(say)
         story.desk.citizens_ask(_some_entries(), now)
-        sealing.seal_all(now)
-        consumers.run_consumers(now)
-    outbreak.save(
-        scene.truth,
-        story.aliases,
-        truth_file(),
-        start=_outbreak_start(scene).isoformat(),
-        seed=str(plan.seed),
-    )
+        story.paper()
+        for _ in range(2):  # what the consumers do leaves events too
+            sealing.seal_all(now)
+            consumers.run_consumers(now)
+    save_truth(scene, story.aliases)
     return Outcome(
         len(scene.people), len(scene.sites), story.written, scene.truth.ever, notes, monotonic() - started
     )
@@ -150,29 +154,34 @@ def imagine(plan: Plan, now: datetime) -> Scene:
     return Scene(plan, now, rng, found, people, away, made, truth)
 
 
-def _first_day(scene: Scene) -> Any:
+def save_truth(scene: Scene, aliases: NDArray[np.bytes_]) -> None:
+    """Who infected whom, beside the database."""
+    start = _outbreak_start(scene).isoformat()
+    outbreak.save(scene.truth, aliases, truth_file(), start=start, seed=str(scene.plan.seed))
+
+
+def first_day(scene: Scene) -> Any:
     return local_day(scene.now) - timedelta(days=scene.plan.days - 1)
 
 
 def _outbreak_start(scene: Scene) -> Any:
-    return _first_day(scene) - timedelta(days=BEFORE)
+    return first_day(scene) - timedelta(days=BEFORE)
 
 
-def _admin() -> User:
+def admin() -> User:
     return User.objects.get(username="quantri")
 
 
-def _set_levels(scene: Scene) -> None:
-    """Other provinces at risk from the beginning, and the two worst communes since a week ago."""
-    by, since = _admin(), day_bounds(_outbreak_start(scene))[0]
+def set_levels(scene: Scene, own_from: datetime) -> None:
+    """Other provinces at risk from the beginning, and the two worst communes since `own_from`."""
+    by, since = admin(), day_bounds(_outbreak_start(scene))[0]
     for number, (unit, level) in enumerate(RISKY, start=1):
         document = DOCUMENT.format(number=number)
         levels.set_level(unit, level, document, valid_from=since, by=by, now=since + timedelta(hours=8))
-    lately = max(_first_day(scene), local_day(scene.now) - timedelta(days=7))
     cases = np.bincount(scene.people.home[scene.truth.infected < NEVER], minlength=len(scene.found))
     for number, at in enumerate(np.argsort(-cases, kind="stable")[:2].tolist(), start=10):
-        unit, document, when = scene.found[at].path, DOCUMENT.format(number=number), day_bounds(lately)[0]
-        levels.set_level(unit, 3, document, valid_from=when, by=by, now=when)
+        unit, document = scene.found[at].path, DOCUMENT.format(number=number)
+        levels.set_level(unit, 3, document, valid_from=own_from, by=by, now=own_from)
 
 
 def _some_entries() -> list[Entry]:
@@ -200,7 +209,7 @@ class Story:
         """Every day in its rounds. Returns how many notes the officers made."""
         plan, notes = self.scene.plan, 0
         for number in range(plan.days):
-            day, begun = _first_day(self.scene) + timedelta(days=number), monotonic()
+            day, begun = first_day(self.scene) + timedelta(days=number), monotonic()
             start = day_bounds(day)[0]
             made = list(self._declared(BEFORE + number, start))
             for upto in ROUNDS:
@@ -212,6 +221,20 @@ class Story:
                 rate = plan.declarations / plan.days / max(0.001, monotonic() - begun)
                 say(f"  {day:%d/%m}: {self.written:,} declarations, {rate:,.0f}/s")
         return notes
+
+    def paper(self) -> None:
+        """Forms on paper, for people of the ward of the demo's data-entry account."""
+        keyers = User.objects.in_bulk(["nhaplieu", "huyen.nhatrang"], field_name="username")
+        at = next((at for at, one in enumerate(self.scene.found) if one.path == VINH_HAI), None)
+        if at is None:
+            return
+        living = np.flatnonzero(
+            (self.scene.people.home == at) & (self.scene.people.age > 50) & ~self.scene.away
+        )
+        people, day = iter(living.tolist() * 20), BEFORE + self.scene.plan.days - 4
+        said = lambda: self.speaker.declaration(next(people), -1, day)[1]  # noqa: E731
+        both = (keyers["nhaplieu"], keyers["huyen.nhatrang"])
+        self.written += paperwork.keep(said, VINH_HAI, None, both, self.scene.now)
 
     def _write(self, made: Sequence[Prepared], until: datetime) -> list[Prepared]:
         """Write what arrived until then; give back the rest."""

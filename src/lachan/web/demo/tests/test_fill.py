@@ -1,0 +1,74 @@
+"""The demo's days leave behind what a province would: declarations, people, queues, notes, and the truth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp, FollowUpNote, PaperForm
+from lachan.registry.accounts.models import Grant, User
+from lachan.registry.audit import sealing
+from lachan.registry.audit.models import PendingSeal, StuckEvent
+from lachan.registry.people.models import Alias
+from lachan.registry.places.models import Place
+from lachan.web.demo import fill, reset
+from lachan.web.demo.fill import Plan
+from lachan.web.demo.outbreak import NEVER
+from lachan.web.demo.tests.province import units
+
+NOW = datetime(2021, 7, 22, 8, 0, tzinfo=UTC)
+PLAN = Plan(people=300, places=40, declarations=700, days=4, seed=5)
+
+
+@pytest.fixture
+def demo(db: None, settings: Any, tmp_path: Path) -> list[str]:
+    settings.DEMO, settings.DATA = True, tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    units()
+    said: list[str] = []
+    assert fill.once(said.append, plan=PLAN, now=NOW)
+    return said
+
+
+def test_everything_is_there_and_sealed(demo: list[str]) -> None:
+    assert Entry.objects.count() == Declaration.objects.count() > 500
+    assert {0, 1} <= set(Entry.objects.values_list("result", flat=True))
+    assert not Entry.objects.filter(recorded_at__gt=NOW).exists()
+    assert FollowUp.objects.filter(open=True).exists() and FollowUpNote.objects.exists()
+    assert DataRequest.objects.filter(status="waiting").exists()
+    assert Place.objects.filter(status="provisional").exists()
+    assert {"printed", "once", "different", "done"} <= set(PaperForm.objects.values_list("status", flat=True))
+    assert sealing.verify(NOW).ok and not PendingSeal.objects.exists() and not StuckEvent.objects.exists()
+    grant = Grant.objects.get(user__username="chuquan")
+    assert Place.objects.get(pk=grant.place).name == "Quán cơm Sáu"
+    _the_truth_leads_to_rows()
+
+
+def _the_truth_leads_to_rows() -> None:
+    truth = np.load(fill.truth_file())
+    assert (truth["infected"] < NEVER).sum() > 0
+    known = {alias.bytes for alias in Alias.objects.values_list("alias", flat=True)}
+    told = {bytes(alias).ljust(16, b"\0") for alias in truth["alias"] if alias}
+    assert told <= known and len(told) > 100
+
+
+def test_a_second_time_does_nothing_and_a_demo_alone_can_be_emptied(demo: list[str]) -> None:
+    count = Entry.objects.count()
+    assert not fill.once(print, plan=PLAN, now=NOW)
+    assert Entry.objects.count() == count
+    assert reset.empty() == ""
+    assert not User.objects.exists() and not Declaration.objects.exists()
+    User.objects.create_user("ba.huong", full_name="Nguyễn Thị Hương", created_at=NOW)
+    assert reset.empty() != ""
+    assert User.objects.count() == 1
+
+
+def test_no_demo_over_real_data(db: None, settings: Any) -> None:
+    settings.DEMO = True
+    User.objects.create_user("ba.huong", full_name="Nguyễn Thị Hương", created_at=NOW)
+    assert not fill.once(print, plan=PLAN, now=NOW)
+    assert User.objects.count() == 1
