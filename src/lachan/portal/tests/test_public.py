@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.test import Client
 
 from lachan.gate.declarations.models import UnitDay
 from lachan.kernel import policies
 from lachan.portal import retention
 from lachan.portal.tests.conftest import VINH_HOA
-from lachan.portal.views import authority
-from lachan.web import certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -62,13 +64,32 @@ def test_the_authority_is_served_as_it_is(client: Client, settings: Any, tmp_pat
     settings.DATA = tmp_path
     assert "Không cần cài gì" in client.get("/chung-thu/").content.decode()
     assert client.get("/chung-thu/lachan-authority.crt").status_code == 404
-    certificate.ensure(tmp_path, "192.0.2.7")
+    made = _make_authority(tmp_path / "tls")
     page = client.get("/chung-thu/").content.decode()
-    found = authority.certificate()
-    assert found is not None
-    assert authority.fingerprint(found) in page
+    assert made.fingerprint(hashes.SHA256()).hex(" ").upper() in page
+    assert "22/07/2031" in page
     answer = client.get("/chung-thu/lachan-authority.crt")
     assert answer["Content-Type"] == "application/x-x509-ca-cert"
-    assert authority.x509.load_der_x509_certificate(answer.content) == found
-    assert found.not_valid_after_utc > datetime(2021, 1, 1, tzinfo=UTC)
-    assert b"PRIVATE" not in answer.content
+    assert answer.content == made.public_bytes(serialization.Encoding.DER)
+
+
+def _make_authority(folder: Path) -> x509.Certificate:
+    """A certificate beside its private key, as the machine keeps them."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Lá Chắn, máy này")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2021, 7, 22, tzinfo=UTC))
+        .not_valid_after(datetime(2031, 7, 22, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    folder.mkdir()
+    (folder / "authority.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return made
+
+
+def test_a_broken_certificate_is_as_none(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    (tmp_path / "tls").mkdir()
+    (tmp_path / "tls" / "authority.pem").write_text("-----BEGIN")
+    assert "Không cần cài gì" in client.get("/chung-thu/").content.decode()

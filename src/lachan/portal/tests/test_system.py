@@ -14,7 +14,6 @@ from lachan.portal.selectors import machine
 from lachan.portal.tests.conftest import SignIn
 from lachan.registry.audit import consumers
 from lachan.registry.audit.models import Event, StuckEvent
-from lachan.web.ops import doctor
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +25,13 @@ def operator(sign_in: SignIn, settings: Any, tmp_path: Path) -> Client:
 
 
 def test_the_doctors_checks_are_registered_and_have_words() -> None:
-    names = set(alarms._checks)
-    assert {check.__name__ for check in doctor.CHECKS} <= names
-    assert {"clock", "disk", "keys", "store", "units", "worker", "sealing", "accounts"} <= set(checks.NAMES)
+    assert {"clock", "disk", "keys", "store", "units", "worker", "sealing", "accounts", "backups"} <= set(
+        alarms._checks
+    )
+    assert [name for name, (_, slow) in alarms._checks.items() if slow] == ["store"]
+    assert {"clock", "disk", "keys", "store", "units", "worker", "sealing", "accounts", "backup"} <= set(
+        checks.NAMES
+    )
 
 
 def test_the_page_shows_findings_in_the_readers_words(operator: Client) -> None:

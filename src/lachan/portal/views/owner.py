@@ -87,6 +87,7 @@ def _shown(request: Request, place: Place) -> HttpResponse:
         "now": now,
         "open_address": links.to("declarations:declare_place", place.code),
         "poster_pdf": links.to("places:poster", place.code),
+        "cards_pdf": links.to("places:cards", place.code),
         "someone": citizen.of(request),
     }
     return render(request, "portal/owner.html", context)

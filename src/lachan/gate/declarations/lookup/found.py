@@ -40,7 +40,9 @@ WORDS: dict[str, Words] = {
         icon="clock",
     ),
     Status.RECEIVED: Words(_("Nơi đến đã nhận tin"), _("Trạm y tế nơi bạn đến sẽ liên hệ với bạn.")),
-    Status.CALLED: Words(_("Cán bộ y tế đã gọi cho bạn"), _("Làm theo lời dặn trong cuộc gọi.")),
+    Status.CALLED: Words(
+        _("Cán bộ y tế đã gọi cho bạn"), _("Làm theo lời dặn trong cuộc gọi."), icon="stethoscope"
+    ),
     Status.UNREACHABLE: Words(
         _("Cán bộ y tế gọi mà chưa gặp được bạn"), _("Xin gọi lại hoặc đến trạm y tế."), icon="phone-off"
     ),
