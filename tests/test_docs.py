@@ -131,6 +131,27 @@ def test_every_command_and_option_is_documented() -> None:
     assert not lacking, f"docs/commands.md doesn't explain {lacking}"
 
 
+CALLED = re.compile(r"(?:`|bin/|&& |^ *)lachan ((?:[a-z]+)(?: [a-z]+)?)", re.M)
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    known = set(commands()) | {name.partition(" ")[0] for name in commands()}
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.service")]
+    wrong = [
+        f"{page.relative_to(ROOT)}: lachan {name}"
+        for page in pages
+        for name in CALLED.findall(page.read_text(encoding="utf-8"))
+        if name not in known and name.partition(" ")[0] not in known
+    ]
+    assert not wrong, wrong
+
+
+def test_the_example_of_settings_names_real_ones() -> None:
+    lines = (ROOT / "deploy/lachan.env").read_text(encoding="utf-8").splitlines()
+    named = {line.lstrip("# ").partition("=")[0] for line in lines if re.match(r"(# )?[A-Z_]+=", line)}
+    assert named and not {name.removesuffix("_FILE") for name in named} - settings_read()
+
+
 def test_every_make_target_is_in_the_contributors_guide() -> None:
     targets = re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ def run() -> int:
     lifeline.tie()
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     from lachan.web import settings
 
@@ -38,7 +39,7 @@ def run() -> int:
         workers_kill_timeout=6,
         factory=True,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
     return 0
 

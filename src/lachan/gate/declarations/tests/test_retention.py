@@ -1,0 +1,130 @@
+"""What is past its term goes, what isn't stays, and each step leaves an event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from lachan.base.models import PeriodKey
+from lachan.gate.declarations.models import Declaration, Entry, FollowUp, FollowUpNote, OneTimeCode
+from lachan.gate.declarations.selectors.payload import opened
+from lachan.gate.declarations.services import follow_up, one_time_code, retention
+from lachan.gate.declarations.tests import small
+from lachan.kernel import policies
+from lachan.kernel.errors import InvalidInput
+from lachan.messaging.models import Message
+from lachan.registry.audit import sealing
+
+pytestmark = pytest.mark.django_db
+SINCE = datetime(2020, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _province() -> None:
+    small.units(SINCE.date())
+    small.places(SINCE)
+
+
+def later(now: datetime, days: int) -> datetime:
+    return now + timedelta(days=days)
+
+
+def test_every_kind_of_the_policy_is_seen_to() -> None:
+    for entry in policies.load("retention"):
+        spoken_for = set(retention.STEPS) | retention.KEPT_WHOLE | retention.NOT_STORED | retention.ELSEWHERE
+        assert set(entry["kinds"]) == spoken_for
+
+
+def test_the_term_is_that_of_the_day() -> None:
+    assert retention.days(datetime(2021, 7, 22, tzinfo=UTC))["declarations"] == 180
+    assert retention.days(datetime(2024, 7, 22, tzinfo=UTC))["declarations"] == 90
+
+
+def test_a_month_is_closed_only_when_its_last_day_is_past_the_term(now: datetime) -> None:
+    entry = small.declared(now)  # 22 July; the month ends on 1 August, UTC
+    declaration = Declaration.objects.get(pk=entry.declaration)
+    kept = later(datetime(2021, 8, 1, tzinfo=UTC), 180)
+    assert retention.purge(kept - timedelta(seconds=1))["declarations"] == 0
+    assert opened(declaration, now)["record"]["name"] == "Nguyễn Thị Hoa"
+    assert retention.purge(kept)["declarations"] == 1
+    with pytest.raises(InvalidInput, match="period_purged"):
+        opened(declaration, kept)
+    assert not PeriodKey.objects.filter(period="2021-07").exists()
+    assert retention.unreadable(declaration)
+    assert Declaration.objects.filter(pk=declaration.pk).exists()  # append-only: the row itself stays
+
+
+def test_opening_does_not_make_the_key_anew(now: datetime) -> None:
+    entry = small.declared(now)
+    after = later(now, 400)
+    retention.purge(after)
+    with pytest.raises(InvalidInput):
+        opened(Declaration.objects.get(pk=entry.declaration), after)
+    assert not PeriodKey.objects.filter(period="2021-07").exists()
+
+
+def test_the_list_forgets_after_90_days_but_not_what_is_open(now: datetime) -> None:
+    done = small.declared(now, "Trần Văn An")
+    flagged = small.declared(now, "Lê Thị Bình", sick=True)
+    small.work(now)
+    assert FollowUp.objects.filter(declaration=flagged.declaration, open=True).exists()
+    retention.purge(later(now, 89))
+    assert Entry.objects.count() == 2
+    counts = retention.purge(later(now, 91))
+    assert counts["listing"] == 1
+    assert not Entry.objects.filter(pk=done.pk).exists()
+    assert Entry.objects.filter(pk=flagged.pk).exists()
+
+
+def test_notes_lose_their_words_once_the_work_is_closed(now: datetime) -> None:
+    officer = small.officer("an", "commune_health_worker", small.HOA, SINCE)
+    small.declared(now, sick=True)
+    small.work(now)
+    row = FollowUp.objects.get()
+    follow_up.note(row.pk, FollowUp.Status.CALLED, "sốt hai ngày", by=officer, now=now)
+    retention.purge(later(now, 181))
+    assert FollowUpNote.objects.get().text == "sốt hai ngày"
+    FollowUp.objects.update(open=False)
+    assert retention.purge(later(now, 182))["follow_up"] == 1
+    note = FollowUpNote.objects.get()
+    assert note.text == "" and note.status == FollowUp.Status.CALLED
+
+
+def test_codes_and_the_messages_that_carried_them(now: datetime) -> None:
+    one_time_code.send("+84905123456", "lookup", now=now)
+    assert retention.purge(now)["otp"] == 0
+    assert retention.purge(later(now, 2))["otp"] == 1
+    assert not OneTimeCode.objects.exists() and not Message.objects.exists()
+
+
+def test_ended_sessions(now: datetime) -> None:
+    Session.objects.create(session_key="a", session_data="x", expire_date=later(now, -15))
+    Session.objects.create(session_key="b", session_data="x", expire_date=later(now, 1))
+    assert retention.purge(now)["sessions"] == 1
+    assert Session.objects.get().session_key == "b"
+
+
+def test_a_dry_run_counts_and_changes_nothing(now: datetime) -> None:
+    small.declared(now)
+    after = later(now, 400)
+    before = (Entry.objects.count(), PeriodKey.objects.count(), len(small.events(retention.PURGED)))
+    counts = retention.purge(after, dry_run=True)
+    assert counts["listing"] == 1 and counts["declarations"] == 1
+    assert before == (Entry.objects.count(), PeriodKey.objects.count(), 0)
+    assert not small.events(retention.RUN)
+
+
+def test_batches_and_events(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for name in ("Một", "Hai", "Ba", "Bốn", "Năm"):
+        small.declared(now, f"Trần Thị {name}")
+    after = later(now, 100)
+    assert retention.purge(after)["listing"] == 5
+    rows = [event.data for event in small.events(retention.PURGED) if "listing" in event.data]
+    assert len(rows) == 3
+    assert len(small.events(retention.RUN)) == 1
+    sealing.seal_all(after)
+    assert sealing.verify(after).ok
+    assert retention.purge(after)["listing"] == 0

@@ -1,0 +1,93 @@
+"""A backup can be read, a broken one is refused, and what was restored is what was there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lachan.web.ops import backup
+
+NOW = datetime(2021, 7, 22, 1, 30, tzinfo=UTC)
+
+
+class Installation:
+    """A data folder of its own, used through the command line as an officer would."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("LACHAN_", "DATABASE_"))
+        }
+        self.environment = {**kept, "LACHAN_DATA": str(data)}
+
+    def lachan(self, *words: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "lachan.web", *words],
+            env=self.environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    made = Installation(tmp_path_factory.mktemp("installation"))
+    made.lachan("keys", "make")
+    made.lachan("migrate")
+    return made
+
+
+def archives(data: Path) -> list[Path]:
+    return sorted((data / "backups").glob("*.tar.gz"))
+
+
+def test_a_backup_is_verified_restored_and_refused_when_damaged(installation: Installation) -> None:
+    assert "no backup yet" in installation.lachan("restore", "--verify", code=1)
+    assert "verified" in installation.lachan("backup")
+    [archive] = archives(installation.data)
+    assert archive.stat().st_mode & 0o077 == 0
+    with tarfile.open(archive) as content:
+        assert sorted(content.getnames()) == ["lachan.sqlite3", "manifest.json"]  # no keys
+    database = installation.data / "lachan.sqlite3"
+    database.write_bytes(b"not a database any more")
+    for rest in ("-wal", "-shm"):
+        database.with_name(database.name + rest).unlink(missing_ok=True)
+    assert "restored" in installation.lachan("restore", str(archive))
+    assert "0 sealed events, whole" in installation.lachan("audit", "verify")
+    damaged = installation.data / "damaged.tar.gz"
+    raw = bytearray(archive.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    damaged.write_bytes(bytes(raw))
+    before = database.read_bytes()
+    assert installation.lachan("restore", str(damaged), code=1).count("\n") == 1  # one line, no traceback
+    assert database.read_bytes() == before
+
+
+def test_keys_only_when_asked_for(installation: Installation, tmp_path: Path) -> None:
+    installation.lachan("backup", "--with-keys", "--to", str(tmp_path / "all.tar.gz"))
+    with tarfile.open(tmp_path / "all.tar.gz") as content:
+        assert "keys/ring.json" in content.getnames()
+
+
+def test_old_archives_go_and_the_newest_stays(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    (tmp_path / "backups").mkdir()
+    ages = {"a": 60, "b": 36, "c": 34}
+    for name, days in ages.items():
+        path = tmp_path / f"backups/lachan-{name}.tar.gz"
+        path.write_bytes(b"x")
+        stamp = (NOW - timedelta(days=days)).timestamp()
+        os.utime(path, (stamp, stamp))
+    assert [path.name for path in backup.prune(NOW, dry_run=True)] == ["lachan-a.tar.gz", "lachan-b.tar.gz"]
+    assert len(archives(tmp_path)) == 3
+    backup.prune(NOW)
+    assert [path.name for path in archives(tmp_path)] == ["lachan-c.tar.gz"]
+    backup.prune(NOW + timedelta(days=400))
+    assert [path.name for path in archives(tmp_path)] == ["lachan-c.tar.gz"]
