@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -12,8 +13,11 @@ from django.utils.translation import gettext as _
 from lachan.gate.declarations.prepare.world import NEVER_IN_CLEAR, OWN_COLUMNS
 from lachan.kernel.clock import parse_date
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.phones import display_phone
 from lachan.kernel.questionnaire import Column, DatedForm, Questionnaire, columns, forms
 from lachan.registry.units import selectors as units
+
+SHORT = 32  # letters of a heading
 
 
 def language() -> str:
@@ -76,19 +80,33 @@ def _private(form_id: str) -> set[str]:
     return {item.link_id for form in _forms(form_id) for item in form.questions() if item.role in hidden}
 
 
-def words(kind: str, options: Mapping[str, Mapping[str, str]], value: Any) -> str:
+def words(kind: str, options: Mapping[str, Mapping[str, str]], value: Any, link_id: str = "") -> str:
     """An answer in words, in the reader's language. None: the question doesn't apply."""
     if value is None:
         return _("Không áp dụng")
     if isinstance(value, list):
-        return "; ".join(words(kind, options, one) for one in value)
+        return "; ".join(words(kind, options, one, link_id) for one in value)
     if isinstance(value, bool):
-        return _("Có") if value else _("Không")
+        return _yes_no(link_id, value)
     if value in options:
         return options[str(value)][language()]
     if kind == "unit":
         return units.label(str(value))
+    if kind == "phone":
+        return _phone(str(value))
     return _date(value) if kind in ("date", "partial-date") else str(value)
+
+
+def _yes_no(link_id: str, value: bool) -> str:
+    """A question named `no_…` says that there is none of something, as the page that asks it has it."""
+    if link_id.startswith("no_"):
+        return _("Không có") if value else _("Có")
+    return _("Có") if value else _("Không")
+
+
+def _phone(value: str) -> str:
+    """As people write it; one that is masked already stays as it is."""
+    return display_phone(value) if value.startswith("+") and value[1:].isdigit() else value
 
 
 def _date(value: Any) -> str:
@@ -100,4 +118,12 @@ def _date(value: Any) -> str:
 
 def cell(column: Column, answers: Mapping[str, Any]) -> str:
     """A column's cell: empty where the question wasn't answered."""
-    return words(column.kind, column.options, answers[column.link_id]) if column.link_id in answers else ""
+    if column.link_id not in answers:
+        return ""
+    return words(column.kind, column.options, answers[column.link_id], column.link_id)
+
+
+def short(label: str) -> str:
+    """A question as a heading of a few words: up to its first colon, comma or bracket."""
+    head = re.split(r"[:;,(?]", label, maxsplit=1)[0].strip()
+    return head if len(head) <= SHORT else f"{head[:SHORT].rsplit(' ', 1)[0]}…"

@@ -42,11 +42,12 @@ def entry_list(request: Request) -> HttpResponse:
         "page": page,
         "rows": present.rows(page.rows, shown),
         "columns": shown if valid and form.cleaned_data["mau"] else [],
-        "headings": [column.label[columns.language()] for column in shown],
+        "headings": [columns.short(column.label[columns.language()]) for column in shown],
         "filtered": valid and any(form.cleaned_data.values()),
         "counts": _counts(request, form) if valid else None,
         "may_export": bool(request.scope("declarations.export").paths),
         "query": _query(request),
+        "more_filters": any(request.GET.get(name) for name in ("don_vi", "ben", "diem", "tu", "den", "mau")),
         "may_assist": bool(request.scope("assist.declare").paths),
     }
     return render(request, "declarations/staff/list.html", context)

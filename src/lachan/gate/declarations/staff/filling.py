@@ -65,7 +65,9 @@ class Filling:
 def fill(questionnaire: Questionnaire, today: date, data: QueryDict | None, address: str) -> Filling:
     """The form with what was sent so far, or empty. `address`: where a changed answer asks which questions to show."""
     form = DeclarationForm(questionnaire, language(), today, data)
-    answers: Mapping[str, Any] = {}
+    answers: Mapping[str, Any] = {
+        item.link_id: item.initial for item in questionnaire.questions() if item.initial is not None
+    }
     if data is not None:
         form.is_valid()
         answers = form.answers

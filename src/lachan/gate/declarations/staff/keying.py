@@ -157,13 +157,7 @@ def _differences(row: PaperForm) -> list[tuple[str, str, str, str]]:
             found.append((field, _("Thời gian khai"), times[0], times[1]))
             continue
         item = form.by_link_id[field]
-        options = {option.code: option.text for option in item.options}
-        said = [
-            columns.words(item.format or item.type, options, keyed.answers[field])
-            if field in keyed.answers
-            else _("Không trả lời")
-            for keyed in (first, second)
-        ]
+        said = [present.answer_of(item, keyed.answers) or _("Không trả lời") for keyed in (first, second)]
         found.append((field, item.text[lang], said[0], said[1]))
     return found
 

@@ -22,7 +22,7 @@ from lachan.kernel import policies
 from lachan.kernel.clock import local_day
 from lachan.kernel.decisions import RuleSet
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.questionnaire import Column, Questionnaire, enabled
+from lachan.kernel.questionnaire import Column, Item, Questionnaire, enabled
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 
@@ -85,7 +85,9 @@ def _row(entry: Entry, shown: Sequence[Column], places: dict[UUID, str]) -> Row:
     ]
     cells = tuple(columns.cell(column, extra) for column in shown)
     details = tuple(
-        (column.label[columns.language()], cell) for column, cell in zip(shown, cells, strict=True) if cell
+        (columns.short(column.label[columns.language()]), cell)
+        for column, cell in zip(shown, cells, strict=True)
+        if cell
     )
     return Row(
         entry=entry,
@@ -152,24 +154,29 @@ def reasons_behind(declaration: Declaration) -> list[Reason]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of the form with its answers: (question, answer in words)."""
+    """A titled part of the form: (question, answer in words; None where it was asked and not answered)."""
 
     title: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str | None], ...]
 
 
 def sections(form: Questionnaire, answers: dict[str, Any]) -> list[Section]:
     """Every question that was asked, with its answer, under the form's own headings."""
     lang, shown = columns.language(), enabled(form, answers)
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str | None]]] = {}
     for item in form.questions():
         if item.link_id in shown or item.link_id in answers:
             title = form.by_link_id[item.parents[0]].text[lang] if item.parents else form.title[lang]
-            options = {option.code: option.text for option in item.options}
-            said = item.link_id in answers
-            words = columns.words(item.format or item.type, options, answers[item.link_id]) if said else ""
-            found.setdefault(title, []).append((item.text[lang], words or _("Không trả lời")))
+            found.setdefault(title, []).append((item.text[lang], answer_of(item, answers)))
     return [Section(title, tuple(facts)) for title, facts in found.items()]
+
+
+def answer_of(item: Item, answers: dict[str, Any]) -> str | None:
+    """An answer in words; None where there is none."""
+    if item.link_id not in answers:
+        return None
+    options = {option.code: option.text for option in item.options}
+    return columns.words(item.format or item.type, options, answers[item.link_id], item.link_id)
 
 
 def unknown_answers(form: Questionnaire, answers: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -11,18 +11,22 @@ from lachan.gate.declarations.models import FollowUp
 from lachan.gate.declarations.selectors.history import Happened
 
 
-def _titles() -> dict[str, tuple[str, str]]:
-    """kind → (words, icon)."""
+def _words(title: str, icon: str) -> dict[str, str]:
+    return {"title": title, "icon": icon}
+
+
+def _titles() -> dict[str, dict[str, str]]:
+    """kind → its words and its icon."""
     return {
-        "declaration.received": (_("Đã nhận tờ khai"), "clipboard-check"),
-        "declaration.erased": (_("Đã xóa thông tin theo yêu cầu"), "eraser"),
-        "follow_up.opened": (_("Đưa vào danh sách theo dõi"), "bell"),
-        "follow_up.noted": (_("Ghi kết quả theo dõi"), "phone"),
-        "follow_up.undone": (_("Hoàn tác ghi chép"), "arrow-back-up"),
-        "follow_up.assigned": (_("Giao việc theo dõi"), "user-check"),
-        "request.made": (_("Người dân gửi yêu cầu"), "message"),
-        "request.done": (_("Đã thực hiện yêu cầu"), "check"),
-        "request.refused": (_("Không thực hiện yêu cầu"), "x"),
+        "declaration.received": _words(title=_("Đã nhận tờ khai"), icon="clipboard-check"),
+        "declaration.erased": _words(title=_("Đã xóa thông tin theo yêu cầu"), icon="eraser"),
+        "follow_up.opened": _words(title=_("Đưa vào danh sách theo dõi"), icon="bell"),
+        "follow_up.noted": _words(title=_("Ghi kết quả theo dõi"), icon="phone"),
+        "follow_up.undone": _words(title=_("Hoàn tác ghi chép"), icon="arrow-back-up"),
+        "follow_up.assigned": _words(title=_("Giao việc theo dõi"), icon="user-check"),
+        "request.made": _words(title=_("Người dân gửi yêu cầu"), icon="message"),
+        "request.done": _words(title=_("Đã thực hiện yêu cầu"), icon="check"),
+        "request.refused": _words(title=_("Không thực hiện yêu cầu"), icon="x"),
     }
 
 
@@ -31,8 +35,8 @@ def timeline(happened: list[Happened]) -> list[dict[str, Any]]:
     titles = _titles()
     found = []
     for one in happened:
-        title, icon = titles.get(one.kind, (one.kind, "point-filled"))
-        found.append({"title": title, "icon": icon, "text": _detail(one), "by": one.by, "at": one.at})
+        words = titles.get(one.kind, _words(title=one.kind, icon="point"))
+        found.append({**words, "text": _detail(one), "by": one.by, "at": one.at})
     return found
 
 
