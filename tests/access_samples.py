@@ -22,6 +22,12 @@ Sample = Callable[[str, datetime], dict[str, Any]]
 SAMPLES: dict[str, Sample] = {}
 OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "units:unit": ({"unit": "56/568/22330/"}, "the country's list of units is public"),
+    "declarations:assist_form": ({"form": "domestic"}, "a blank form"),
+    "declarations:assisted": (
+        {"declaration": UUID(int=1)},
+        "what came of it is its maker's alone, whatever the commune",
+    ),
+    "declarations:of_person": ({"person": UUID(int=1)}, "a list, of the reader's own jurisdiction"),
     "declarations:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "places:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "places:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
@@ -109,6 +115,71 @@ def follow_up(unit: str, now: datetime) -> dict[str, Any]:
         **_times(FollowUp, now),
     )
     return {"pk": row.pk}
+
+
+@sample("declarations:request")
+def request(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.declarations.models import DataRequest
+
+    declaration = _entry(unit, now).declaration
+    row = DataRequest.objects.create(kind="correct", declaration=declaration, unit=unit, made_at=now)
+    return {"pk": row.pk}
+
+
+@sample("declarations:paper_batch", "declarations:paper_pdf")
+def paper_batch(unit: str, now: datetime) -> dict[str, Any]:
+    return {"batch": _paper(unit, now)}
+
+
+@sample(
+    "declarations:paper_key",
+    "declarations:paper_resolve",
+    "declarations:paper_again",
+    "declarations:paper_void",
+)
+def paper(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.declarations.models import PaperForm
+
+    return {"pk": PaperForm.objects.get(batch=_paper(unit, now)).pk}
+
+
+def _paper(unit: str, now: datetime) -> UUID:
+    from lachan.gate.declarations.services.paper import print_batch
+    from lachan.registry.accounts.models import User
+
+    return print_batch("domestic", unit, None, 1, by=User.objects.order_by("pk").first(), now=now)
+
+
+@sample("declarations:place_counter")
+def place_counter(unit: str, now: datetime) -> dict[str, Any]:
+    return {"place": _place(unit, now).pk}
+
+
+@sample("people:detail", "people:reveal")
+def person(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _person(unit, now).pk}
+
+
+@sample("people:merge")
+def two_people(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _person(unit, now).pk, "other": _person(unit, now).pk}
+
+
+@sample("people:unmerge")
+def merged(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.people.models import Merge
+
+    kept, absorbed = _person(unit, now), _person(unit, now)
+    row = Merge.objects.create(kept=kept, absorbed=absorbed, reason="mẫu", made_by=uuid7(), made_at=now)
+    return {"pk": row.pk}
+
+
+def _person(unit: str, now: datetime) -> Any:
+    from lachan.registry.people.models import NameKey, Person
+
+    made = Person.objects.create(name="Mẫu", folded="mau", residence=unit, created_at=now, updated_at=now)
+    NameKey.objects.create(unit=unit, key="mau", person=made.pk)
+    return made
 
 
 @sample("units:agency")
