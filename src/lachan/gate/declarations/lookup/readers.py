@@ -10,18 +10,31 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from lachan.gate.declarations.models import Declaration, Entry
 from lachan.registry.accounts.models import Grant
 from lachan.registry.accounts.roles import Role, roles
 from lachan.registry.accounts.selectors import in_force
 from lachan.registry.audit.models import Event
-from lachan.registry.people.models import Alias
+from lachan.registry.people.models import Alias, Person
 from lachan.registry.units import selectors as units
 
 MOST = 200
-SUBJECTS = ("declaration", "entry", "person")
-READ = (".read", ".revealed", ".opened", ".printed")
+WHY: dict[str, str | Promise] = {
+    "residence": _("vì bạn ở địa bàn đó"),
+    "declared": _("vì bạn khai ở địa bàn đó"),
+    "declared_here": _("vì bạn khai hoặc đến địa bàn đó"),
+    "destination": _("vì bạn đến địa bàn đó"),
+    "call": _("để gọi điện cho bạn"),
+    "follow_up": _("để theo dõi sức khỏe"),
+    "tracing": _("để truy vết, điều tra dịch tễ"),
+    "request": _("để xử lý yêu cầu của bạn"),
+    "export": _("khi tải danh sách"),
+    "identifiers": _("để xem số giấy tờ"),
+}
+KINDS = ("declaration.read", "person.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +45,25 @@ class Reading:
     role: str
     unit: str
     what: str  # declaration or person
-    why: str
+    why: str | Promise
 
 
 def of(declarations: Iterable[UUID]) -> list[Reading]:
     """Every reading of these declarations, and of the people whom they speak of; newest first."""
     subjects = _subjects(list(declarations))
-    kinds = [f"{subject}{verb}" for subject in SUBJECTS for verb in READ]
-    events = Event.objects.filter(subject__in=subjects, kind__in=kinds, actor__isnull=False).order_by("-id")[
+    events = Event.objects.filter(subject__in=subjects, kind__in=KINDS, actor__isnull=False).order_by("-id")[
         :MOST
     ]
     return list(map(partial(_reading, {}), events))
 
 
 def _subjects(declarations: list[UUID]) -> set[UUID]:
-    """Ids under which a reading may be noted: of the declaration, of its entry, of its person."""
+    """Ids under which a reading may be noted: of the declaration, of its entry, of its person and of those joined to her."""
     rows = Declaration.objects.filter(pk__in=declarations)
-    people = Alias.objects.filter(alias__in=rows.values("alias")).values_list("person", flat=True)
+    people = set(Alias.objects.filter(alias__in=rows.values("alias")).values_list("person", flat=True))
+    joined = Person.objects.filter(merged_into__in=people).values_list("id", flat=True)
     entries = Entry.objects.filter(declaration__in=declarations).values_list("id", flat=True)
-    return {*declarations, *entries, *people}
+    return {*declarations, *entries, *people, *joined}
 
 
 def _reading(known: dict[tuple[UUID, str], Grant | None], event: Event) -> Reading:
@@ -67,7 +80,7 @@ def _reading(known: dict[tuple[UUID, str], Grant | None], event: Event) -> Readi
         role.title if role else "",
         units.label(grant.unit) if grant else units.label(event.unit),
         event.subject_kind,
-        str(data.get("why", "")),
+        WHY.get(data.get("why", ""), ""),
     )
 
 

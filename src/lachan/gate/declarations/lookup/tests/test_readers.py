@@ -33,11 +33,12 @@ def test_every_reading_is_told_by_role_and_unit_without_a_name(
     Alias.objects.create(alias=row.alias, person=person, since=now)
     audit.read_record(officer, "declaration", row.id, VINH_HOA, now)
     audit.read_record(officer, "declaration", Entry.objects.get().id, VINH_HOA, now)
-    audit.read_record(officer, "person", person.id, "56/570/22459/", now)
+    audit.read_record(officer, "person", person.id, "56/570/22459/", now, "tracing")
     citizen_client.post("/tra-cuu/", {"code": short_code(row.id)})
     page = citizen_client.get("/tra-cuu/ai-da-xem/").content.decode()
     assert page.count("Cán bộ trạm y tế") == 2
     assert page.count("Thanh tra, kiểm tra") == 1
+    assert "để truy vết" in page
     assert officer.full_name not in page
     assert Event.objects.filter(kind="declaration.readers", subject=row.id).exists()
 
@@ -58,3 +59,16 @@ def test_a_role_that_had_ended_is_not_named(declare: Declare, officer: User, now
     audit.read_record(officer, "declaration", row.id, VINH_HOA, now)
     [reading] = readers.of([row.id])
     assert reading.role == ""
+
+
+def test_readings_of_a_record_that_was_joined_to_hers_count(
+    declare: Declare, officer: User, now: datetime
+) -> None:
+    row = declare()
+    kept, joined = (
+        Person.objects.create(name="H", folded="h", created_at=now, updated_at=now) for _ in range(2)
+    )
+    Person.objects.filter(pk=joined.pk).update(merged_into=kept)
+    Alias.objects.create(alias=row.alias, person=kept, since=now)
+    audit.read_record(officer, "person", joined.pk, VINH_HOA, now)
+    assert len(readers.of([row.id])) == 1
