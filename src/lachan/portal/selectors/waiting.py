@@ -82,13 +82,17 @@ def approvals(request: Request, scope: Scope) -> Iterator[Card]:
 
 
 def paper(request: Request, scope: Scope) -> Iterator[Card]:
-    rows, url = scope.narrow(PaperForm.objects.all(), "unit"), links.to("declarations:paper")
-    second = rows.filter(~Q(first_by=request.user.pk), status=PaperForm.Status.KEYED_ONCE).count()
-    note = _("do người khác nhập lần một")
+    rows = scope.narrow(PaperForm.objects.all(), "unit")
+    once, different = PaperForm.Status.KEYED_ONCE, PaperForm.Status.DIFFERENT
+    second = rows.filter(~Q(first_by=request.user.pk), status=once).count()
+    url, note = links.to("declarations:paper", tinh_trang=once.value), _("do người khác nhập lần một")
     yield Card(_("Tờ giấy chờ nhập lần hai"), second, url, icon="keyboard", note=note)
-    if different := rows.filter(status=PaperForm.Status.DIFFERENT).count():
-        label = _("Tờ giấy hai lần nhập khác nhau")
-        yield Card(label, different, url, icon="arrows-diff", kind="attention")
+    if count := rows.filter(status=different).count():
+        label, url = (
+            _("Tờ giấy hai lần nhập khác nhau"),
+            links.to("declarations:paper", tinh_trang=different.value),
+        )
+        yield Card(label, count, url, icon="arrows-diff", kind="attention")
 
 
 def inspections(request: Request, scope: Scope) -> Iterator[Card]:
