@@ -50,10 +50,12 @@ class LocaleMiddleware(DjangoLocaleMiddleware):
 
 
 def scope_of(user: Any, request: Any, permission: str) -> Scope:
-    cache: dict[str, Scope] = request.__dict__.setdefault("_scopes", {})
-    if permission not in cache:
-        cache[permission] = user.scope(permission, request.clock.now()) if user.is_authenticated else Scope()
-    return cache[permission]
+    """The account's jurisdiction for a permission; all of them are read once a request."""
+    held: dict[str, Scope] | None = request.__dict__.get("_scopes")
+    if held is None:
+        held = user.scopes(request.clock.now()) if user.is_authenticated else {}
+        request.__dict__["_scopes"] = held
+    return held.get(permission, Scope())
 
 
 class PermissionGate:

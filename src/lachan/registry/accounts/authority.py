@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 
+from lachan.base.scope import Scope
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.accounts.roles import Role, roles
-from lachan.registry.accounts.selectors import scope
+from lachan.registry.accounts.selectors import scope, scopes
 
 MANAGE = "accounts.manage"
 
@@ -30,18 +32,18 @@ def _reach(user: User) -> set[str]:
 
 def may_give(actor: User, role: Role, unit: str, now: datetime) -> bool:
     """Whether the actor manages accounts in the unit and holds there everything that the role would give."""
-    return all(scope(actor, permission, now).covers(unit) for permission in {MANAGE, *role.permissions})
+    return _gives(scopes(actor, now), role, unit)
 
 
-def givable(actor: User, unit: str, now: datetime) -> list[Role]:
-    """The roles that the actor may give in a unit, in the order of the roles' file."""
-    return [role for role in roles(now).values() if not role.place_only and may_give(actor, role, unit, now)]
+def _gives(held: Mapping[str, Scope], role: Role, unit: str) -> bool:
+    return all(held.get(permission, Scope()).covers(unit) for permission in {MANAGE, *role.permissions})
 
 
-def require_manage(actor: User | None, user: User, now: datetime) -> None:
-    """Raises InvalidInput account_out_of_reach. `actor` None is the machine's own console."""
-    if actor is not None and not may_manage(actor, user, now):
-        raise InvalidInput("account_out_of_reach")
+def givable(actor: User, units: Iterable[str], now: datetime) -> list[Role]:
+    """The roles that the actor may give in one of the units, in the order of the roles' file."""
+    held, where = scopes(actor, now), list(units)
+    found = (role for role in roles(now).values() if not role.place_only)
+    return [role for role in found if any(_gives(held, role, unit) for unit in where)]
 
 
 def may_answer_for(actor: User, user: User, now: datetime) -> bool:
@@ -53,6 +55,12 @@ def may_answer_for(actor: User, user: User, now: datetime) -> bool:
     return all(
         grant.role in known and may_give(actor, known[grant.role], grant.unit, now) for grant in grants
     )
+
+
+def require_manage(actor: User | None, user: User, now: datetime) -> None:
+    """Raises InvalidInput account_out_of_reach. `actor` None is the machine's own console."""
+    if actor is not None and not may_manage(actor, user, now):
+        raise InvalidInput("account_out_of_reach")
 
 
 def require_give(actor: User | None, role: str, unit: str, now: datetime) -> Role:

@@ -69,6 +69,12 @@ class User(TimeOrdered, AbstractBaseUser):
 
         return scope(self, permission, now)
 
+    def scopes(self, now: datetime) -> dict[str, Scope]:
+        """All of them by permission, for one query."""
+        from lachan.registry.accounts.selectors import scopes
+
+        return scopes(self, now)
+
     def places(self, permission: str, now: datetime) -> frozenset[UUID]:
         """The single places for which this account holds the permission at this time."""
         from lachan.registry.accounts.selectors import places

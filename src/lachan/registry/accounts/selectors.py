@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -52,13 +53,23 @@ def _granted(user: User, now: datetime) -> Iterator[tuple[Grant, Role]]:
             yield grant, role
 
 
-def scope(user: User, permission: str, now: datetime) -> Scope:
-    """The units in which the account holds the permission, with those that they succeeded. Grants for one place don't count."""
-    on, paths = local_day(now), set[str]()
+def scopes(user: User, now: datetime) -> dict[str, Scope]:
+    """For each permission, the units in which the account holds it, with those that they succeeded. One query.
+
+    Grants for one place don't count; a permission that isn't there is held nowhere.
+    """
+    on, paths = local_day(now), defaultdict[str, set[str]](set)
     for grant, role in _granted(user, now):
-        if grant.place is None and not role.place_only and permission in role.permissions:
-            paths.update((grant.unit, *scope_paths(grant.unit, on)))
-    return Scope.of(paths)
+        if grant.place is None and not role.place_only:
+            units = (grant.unit, *scope_paths(grant.unit, on))
+            for permission in role.permissions:
+                paths[permission].update(units)
+    return {permission: Scope.of(units) for permission, units in paths.items()}
+
+
+def scope(user: User, permission: str, now: datetime) -> Scope:
+    """The units in which the account holds one permission; none is an empty scope."""
+    return scopes(user, now).get(permission, Scope())
 
 
 def places(user: User, permission: str, now: datetime) -> frozenset[UUID]:
@@ -72,11 +83,7 @@ def places(user: User, permission: str, now: datetime) -> frozenset[UUID]:
 
 def permissions(user: User, now: datetime) -> frozenset[str]:
     """Everything that the account may do in some unit."""
-    held: set[str] = set()
-    for grant, role in _granted(user, now):
-        if grant.place is None and not role.place_only:
-            held |= role.permissions
-    return frozenset(held)
+    return frozenset(scopes(user, now))
 
 
 def accounts(scope_: Scope, text: str = "", role: str = "", state: str = "") -> QuerySet[User]:

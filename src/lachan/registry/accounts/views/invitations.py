@@ -30,7 +30,7 @@ MANAGE = authority.MANAGE
 
 def _form(request: Request, data: Any = None) -> InviteForm:
     now, scope = request.clock.now(), request.scope(MANAGE)
-    names = {role.name for path in scope.paths for role in authority.givable(request.user, path, now)}
+    names = {role.name for role in authority.givable(request.user, scope.paths, now)}
     return InviteForm(data, scope=scope, now=now, names=names)
 
 

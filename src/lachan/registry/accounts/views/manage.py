@@ -100,7 +100,7 @@ def _account(request: Request, account: UUID) -> User:
 
 def _grant_form(request: Request, data: Any = None) -> GrantForm:
     now, scope = request.clock.now(), request.scope(MANAGE)
-    names = {role.name for path in scope.paths for role in authority.givable(request.user, path, now)}
+    names = {role.name for role in authority.givable(request.user, scope.paths, now)}
     return GrantForm(data, scope=scope, now=now, names=names)
 
 
