@@ -115,7 +115,10 @@ class Intake:
         if wait:
             return Reply.error(429, "too_often", "too_often", lang, ceil(wait))
         try:
-            prepared = await self._prepared(submission)
+            try:
+                prepared = self._prepare(submission)
+            except Refused as refused:
+                prepared = await self._prepared_again(submission, refused)
             (outcome,) = await self.writer.put((prepared,))
         except Refused as refused:
             return await self._refused(submission, refused)
@@ -125,16 +128,12 @@ class Intake:
             return Reply.error(503, "unavailable", "unavailable", lang, 5)
         return self._reply(prepared, submission, outcome)
 
-    async def _prepared(self, submission: Submission) -> Prepared:
-        try:
-            return self._prepare(submission)
-        except Refused as refused:
-            # A place made a moment ago isn't in our picture yet.
-            if (
-                not any(error.code == "place_unknown" for error in refused.fields)
-                or not await self.keeper.look_again()
-            ):
-                raise
+    async def _prepared_again(self, submission: Submission, refused: Refused) -> Prepared:
+        """A place made a moment ago isn't in our picture yet: look, and try once more. Else raises `refused`."""
+        if not any(error.code == "place_unknown" for error in refused.fields):
+            raise refused
+        if not await self.keeper.look_again():
+            raise refused
         return self._prepare(submission)
 
     def _prepare(self, submission: Submission) -> Prepared:
@@ -210,7 +209,11 @@ class Intake:
             for place in range(start, min(start + SLICE, len(items))):
                 try:
                     submission = wire.from_plain(items[place]) if cbor else wire.from_json(items[place])
-                    ready.append((place, await self._prepared(submission), submission))
+                    try:
+                        prepared = self._prepare(submission)
+                    except Refused as refused:
+                        prepared = await self._prepared_again(submission, refused)
+                    ready.append((place, prepared, submission))
                 except (Refused, wire.Malformed) as error:
                     results[place] = _item_refused(items[place], error, lang)
             if len(ready) >= COMMIT_SLICE:

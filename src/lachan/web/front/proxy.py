@@ -76,7 +76,7 @@ class Proxy:
         """Whether Django answers, database included."""
         try:
             async with self._open().get(
-                "http://django/healthz", timeout=aiohttp.ClientTimeout(total=3)
+                "http://localhost/healthz", timeout=aiohttp.ClientTimeout(total=3)
             ) as answer:
                 return answer.status == 200
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -86,7 +86,7 @@ class Proxy:
         """A small document of Django's own; None if there is none."""
         try:
             async with self._open().get(
-                f"http://django{path}", timeout=aiohttp.ClientTimeout(total=5)
+                f"http://localhost{path}", timeout=aiohttp.ClientTimeout(total=5)
             ) as answer:
                 return await answer.read() if answer.status == 200 else None
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -101,7 +101,7 @@ class Proxy:
         except OverflowError:
             return await _reply(send, 413, TOO_LARGE, b"text/plain; charset=utf-8")
         headers = self._headers(scope, addresses, len(body))
-        url = URL("http://django" + target_of(scope), encoded=True)
+        url = URL("http://localhost" + target_of(scope), encoded=True)
         started = False
         try:
             async with await self._request(scope["method"], url, headers, body) as answer:

@@ -32,7 +32,7 @@ from lachan.kernel.questionnaire import Clean
 from lachan.kernel.text import fold
 from lachan.registry.audit.rows import EventRow
 
-RANKS = {result: rank for rank, result in enumerate(RESULTS)}
+RANKS: dict[str, int] = {result: rank for rank, result in enumerate(RESULTS)}
 AHEAD = timedelta(minutes=10)
 LATE = timedelta(days=45)
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)

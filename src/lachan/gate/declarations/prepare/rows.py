@@ -66,7 +66,8 @@ def for_sqlite(prepared: Prepared) -> tuple[Row, Row, Row, Row]:
     d, e = prepared.declaration, prepared.entry
     declaration_id, alias = prepared.id.hex, d[6].hex
     place = d[4].hex if d[4] else None
-    occurred, recorded = sqlite_time(d[14]), sqlite_time(d[15])
+    recorded = sqlite_time(d[15])
+    occurred = recorded if d[14] is d[15] else sqlite_time(d[14])
     phone, by = d[7], d[16]
     declaration = (
         declaration_id, d[1], d[2], d[3], place, d[5], alias, phone.hex if phone else None, d[8], d[9], d[10],

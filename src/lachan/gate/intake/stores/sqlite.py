@@ -63,7 +63,7 @@ class SqliteStore:
             "busy_timeout=0", "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "cache_size=-65536",
             "temp_store=MEMORY", "mmap_size=268435456",
         ):  # fmt: skip
-            _patient(lambda sql=f"PRAGMA {pragma}": db.execute(sql).fetchall())  # type: ignore[misc]
+            _patient(lambda sql=f"PRAGMA {pragma}": db.execute(sql).fetchall())
         return db
 
     def close(self) -> None:
