@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -122,6 +122,21 @@ def has_second_factor(user: User) -> bool:
     """Whether an authenticator app or a passkey is set up; recovery codes alone don't count."""
     primary = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=primary).exists())
+
+
+def grants_by_user(users: Sequence[User]) -> dict[UUID, list[Grant]]:
+    """The standing grants of a page of accounts, newest first."""
+    found: defaultdict[UUID, list[Grant]] = defaultdict(list)
+    for grant in Grant.objects.filter(user__in=users, revoked_at__isnull=True).order_by("-pk"):
+        found[grant.user_id].append(grant)
+    return found
+
+
+def with_second_factor(users: Sequence[User]) -> set[UUID]:
+    """Which of a page of accounts have an authenticator app or a passkey."""
+    primary = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    rows = Authenticator.objects.filter(user__in=users, type__in=primary)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def open_invitations(scope_: Scope, now: datetime) -> QuerySet[Invitation]:

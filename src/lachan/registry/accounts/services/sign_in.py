@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -39,10 +41,11 @@ def paused_until(name: str, now: datetime) -> datetime | None:
     return pause.until if pause else None
 
 
-def account_paused_until(user: User, now: datetime) -> datetime | None:
-    """The same for an account."""
-    pause = SignInPause.objects.filter(pk=_key_of("", user), until__gt=now).first()
-    return pause.until if pause else None
+def resting(users: Iterable[User], now: datetime) -> set[UUID]:
+    """Which of these accounts rest after wrong passwords."""
+    keys = {_key_of("", user): user.pk for user in users}
+    found = SignInPause.objects.filter(pk__in=list(keys), until__gt=now).values_list("pk", flat=True)
+    return {keys[bytes(key)] for key in found}
 
 
 @transaction.atomic

@@ -33,6 +33,18 @@ def test_the_list_shows_ones_own_jurisdiction(officer: Client, worker: User, adm
     with_file(officer.get("/cb/tai-khoan/export/"))
 
 
+def test_a_longer_list_takes_no_more_queries(
+    officer: Client, worker: User, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    officer.get("/cb/tai-khoan/")  # reads the tree of units
+    with django_assert_max_num_queries(20) as few:
+        officer.get("/cb/tai-khoan/")
+    for number in range(8):
+        person(f"them.{number}", ("data_entry", HOA), ("data_entry", HAI))
+    with django_assert_num_queries(len(few)):
+        assert len(officer.get("/cb/tai-khoan/").context["rows"]) == 10
+
+
 def test_an_account_elsewhere_does_not_exist(officer: Client, admin: User) -> None:
     assert officer.get(f"/cb/tai-khoan/{admin.pk}/").status_code == 404
     assert officer.post(f"/cb/tai-khoan/{admin.pk}/khoa/", {"reason": "x"}).status_code == 404

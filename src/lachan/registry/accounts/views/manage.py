@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from lachan.registry.accounts import authority, selectors, services
 from lachan.registry.accounts.forms import FilterForm, GrantForm, LockForm, explain
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.accounts.roles import roles
+from lachan.registry.accounts.services.sign_in import resting
 from lachan.registry.accounts.views.shown import account_state, qr_image, shown_grants, timeline
 
 MANAGE = authority.MANAGE
@@ -46,23 +49,27 @@ def accounts(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(user, request) for user in page.rows],
+        "rows": _rows(page.rows, request.clock.now()),
         "invitations": selectors.open_invitations(request.scope(MANAGE), request.clock.now()).count(),
         "export_url": f"export/?{request.GET.urlencode()}",
     }
     return render(request, "accounts/list.html", context)
 
 
-def _row(user: User, request: Request) -> dict[str, Any]:
-    now = request.clock.now()
-    text, kind = account_state(user, now)
-    return {
-        "user": user,
-        "state": text,
-        "kind": kind,
-        "grants": shown_grants(selectors.standing_grants(user), now),
-        "second_factor": selectors.has_second_factor(user),
-    }
+def _rows(users: list[User], now: datetime) -> list[dict[str, Any]]:
+    """A page of accounts with what its table shows, in three queries."""
+    grants, factors = selectors.grants_by_user(users), selectors.with_second_factor(users)
+    rests = resting(users, now)
+    return [
+        {
+            "user": user,
+            "state": (state := account_state(user, user.pk in rests))[0],
+            "kind": state[1],
+            "grants": shown_grants(grants.get(user.pk, []), now),
+            "second_factor": user.pk in factors,
+        }
+        for user in users
+    ]
 
 
 @requires(MANAGE)
@@ -78,6 +85,7 @@ def export(request: Request) -> FileResponse:
         _("Trạng thái"),
         _("Bảo mật hai lớp"),
     )
+    now, users = request.clock.now(), rows.order_by("-pk").iterator(500)
     lines = (
         (
             row["user"].full_name,
@@ -87,7 +95,8 @@ def export(request: Request) -> FileResponse:
             row["state"],
             row["second_factor"],
         )
-        for row in (_row(user, request) for user in rows.order_by("-pk").iterator(500))
+        for chunk in iter(lambda: list(islice(users, 500)), [])
+        for row in _rows(chunk, now)
         for given in row["grants"]
     )
     return xlsx_response("tai-khoan.xlsx", columns, lines)
@@ -112,7 +121,7 @@ def account(request: Request, account: UUID) -> HttpResponse:
 
 def _page(request: Request, user: User, status: int = 200, **forms: Any) -> HttpResponse:
     now = request.clock.now()
-    text, kind = account_state(user, now)
+    text, kind = account_state(user, bool(resting([user], now)))
     context = {
         "account": user,
         "state": text,

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from lachan.kernel.codes.qr import to_qr_svg
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.accounts.roles import roles
-from lachan.registry.accounts.services.sign_in import account_paused_until
 from lachan.registry.audit.models import Event
 from lachan.registry.audit.words import title_of
 from lachan.registry.units.selectors import label
@@ -89,13 +88,13 @@ def _state(grant: Grant, now: datetime) -> tuple[Any, str]:
     return _("Đang có hiệu lực"), "done"
 
 
-def account_state(user: User, now: datetime) -> tuple[Any, str]:
+def account_state(user: User, rests: bool) -> tuple[Any, str]:
     """An account's state in words, and the status component's kind."""
     if not user.is_active:
         return _("Đã đóng"), "off"
     if user.locked_at is not None:
         return _("Đang khóa"), "stop"
-    if account_paused_until(user, now):
+    if rests:
         return _("Tạm nghỉ sau nhiều lần sai"), "attention"
     return _("Đang mở"), "done"
 
