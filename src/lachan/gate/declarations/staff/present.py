@@ -80,9 +80,8 @@ def place_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 def _row(entry: Entry, shown: Sequence[Column], places: dict[UUID, str]) -> Row:
     extra = extras(entry)
-    reasons = [
-        reason.text for reason in reasons_of(entry.reasons, local_day(entry.occurred_at)) if reason.text
-    ]
+    why = reasons_of(entry.reasons, local_day(entry.occurred_at)) if entry.result else []
+    reasons = [reason.text for reason in why if reason.text]
     cells = tuple(columns.cell(column, extra) for column in shown)
     details = tuple(
         (columns.short(column.label[columns.language()]), cell)

@@ -129,11 +129,12 @@ def assign(request: Request) -> HttpResponse:
         messages.error(request, _("Không giao được việc cho người này."))
         return redirect(_back(request))
     mine = list(scope.narrow(FollowUp.objects.filter(pk__in=ids), "unit").values_list("id", flat=True))
-    changed = services.assign(mine, to, by=request.user, now=now)
-    text = ngettext("Đã giao %(number)s việc.", "Đã giao %(number)s việc.", changed) % {"number": changed}
-    messages.success(request, text) if changed else messages.warning(
-        request, _("Chưa chọn việc nào để giao.")
-    )
+    if not mine:
+        messages.warning(request, _("Chưa chọn việc nào để giao."))
+        return redirect(_back(request))
+    services.assign(mine, to, by=request.user, now=now)
+    text = ngettext("Đã giao %(number)s việc.", "Đã giao %(number)s việc.", len(mine))
+    messages.success(request, text % {"number": len(mine)})
     return redirect(_back(request))
 
 
