@@ -130,6 +130,17 @@ def test_the_chain_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
     assert "missing seq 1" in capsys.readouterr().out
 
 
+def test_the_level_of_an_area(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("area", "set", "56/", "3", "--document", "Quyết định 12/QĐ-UBND")
+    assert lachan(*words) == 0
+    assert lachan("area", "list") == 0
+    assert "3  56/" in capsys.readouterr().out
+    assert Event.objects.filter(kind="area.level", unit="56/").count() == 1
+    assert lachan(*words, "--from", "yesterday") == 2
+    assert lachan("area", "set", "99/", "3", "--document", "x") == 1
+    assert lachan("area", "set", "56/", "3", "--document", " ") == 1
+
+
 def test_purge_says_what_goes(capsys: pytest.CaptureFixture[str]) -> None:
     assert lachan("purge", "--dry-run") == 0
     said = capsys.readouterr().out
