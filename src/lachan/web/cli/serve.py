@@ -27,21 +27,25 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.only:
         return _one(arguments)
     kinds = tuple(kind for kind in KINDS if not (kind == "worker" and arguments.no_worker))
-    _refuse_demo_accounts()
+    _refuse_unsafe()
     from lachan.web.serve.supervisor import supervise
 
     return supervise(_options(arguments, kinds))
 
 
-def _refuse_demo_accounts() -> None:
-    """Their password is public: an installation in earnest doesn't start with them."""
+def _refuse_unsafe() -> None:
+    """No start with a failed system check (a page that declares no rule), nor in earnest with demo accounts."""
     from lachan.web.cli import setup
 
     setup()
+    from django.core.checks import run_checks
     from django.db import connections
 
     from lachan.registry.accounts.demo import refuse_in_earnest
 
+    serious = [str(found) for found in run_checks() if found.is_serious()]
+    if serious:
+        raise SystemExit("\n".join(serious))
     refuse_in_earnest()
     connections.close_all()
 
