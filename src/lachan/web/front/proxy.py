@@ -140,7 +140,9 @@ class Proxy:
         kept = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in scope["headers"]
-            if name not in OURS and name not in _drop(given) and name not in (b"content-length", b"host")
+            if name not in OURS
+            and name not in _drop(given)
+            and name not in (b"content-length", b"host", b"cookie")
         ]
         ours = [
             ("Host", host or "localhost"),
@@ -148,6 +150,9 @@ class Proxy:
             ("X-Forwarded-Proto", proto if proto in ("http", "https") else self._scheme),
             ("X-Forwarded-Host", host or "localhost"),
         ]
+        cookies = [value for name, value in scope["headers"] if name == b"cookie"]
+        if cookies:  # HTTP/2 may send them apart; HTTP/1.1 knows one header (RFC 9113, 8.2.3)
+            ours.append(("Cookie", b"; ".join(cookies).decode("latin-1")))
         if length or scope["method"] in ("POST", "PUT", "PATCH"):
             ours.append(("Content-Length", str(length)))
         return kept + ours

@@ -209,7 +209,7 @@ def told(sent: list[Any]) -> Any:
 def test_a_request_goes_through_with_its_body_and_our_headers(tmp_path: Path) -> None:
     given = [
         (b"host", b"khaibao.example"), (b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-proto", b"http"),
-        (b"connection", b"x-secret"), (b"x-secret", b"1"), (b"cookie", b"s=1"), (b"content-length", b"6"),
+        (b"connection", b"x-secret"), (b"x-secret", b"1"), (b"cookie", b"l=vi"), (b"cookie", b"s=1"), (b"content-length", b"6"),
     ]  # fmt: skip
     asked = scope("/cb/t%E1%BB%9D-khai/", method="POST", headers=given)
     asked["query_string"] = b"q=a%20b"
@@ -219,7 +219,7 @@ def test_a_request_goes_through_with_its_body_and_our_headers(tmp_path: Path) ->
     assert (said["path"], said["body"], said["method"]) == ("/cb/t%E1%BB%9D-khai/?q=a%20b", "a=b&cc", "POST")
     assert headers["host"] == headers["x-forwarded-host"] == "khaibao.example"
     assert headers["x-forwarded-for"] == "10.1.1.1" and headers["x-forwarded-proto"] == "https"
-    assert headers["content-length"] == "6" and headers["cookie"] == "s=1"
+    assert headers["content-length"] == "6" and headers["cookie"] == "l=vi; s=1"
     assert "x-secret" not in headers and "accept-encoding" not in headers
     back = sent[0]["headers"]
     assert [value for name, value in back if name == b"set-cookie"] == [b"a=1", b"b=2"]
