@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 EVENING = datetime(2021, 7, 22, 15, 0, tzinfo=UTC)  # ten in the evening in Vietnam
 
 
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's transaction lives in the connection that a round would look after."""
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+
+
 def nights() -> int:
     return Event.objects.filter(kind="retention.run").count()
 
