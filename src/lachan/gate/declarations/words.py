@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from lachan.base import messages
+from lachan.registry.audit import words
 
 messages.register(
     {
@@ -30,5 +31,12 @@ messages.register(
         "paper_not_different": _("Tờ này không có chỗ nào cần đối chiếu."),
         "paper_reason": _("Hãy chọn lý do hủy."),
         "paper_future": _("Giờ khai trên tờ giấy không thể ở tương lai."),
+    }
+)
+
+words.register(
+    {
+        "retention.purged": _("Bỏ dữ liệu đã hết thời hạn"),
+        "retention.run": _("Rà soát thời hạn lưu giữ"),
     }
 )

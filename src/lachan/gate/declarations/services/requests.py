@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp
+from lachan.gate.declarations.services import retention
 from lachan.kernel.text import clean_text
 from lachan.registry.audit import services as audit
 
@@ -96,5 +97,6 @@ def erased(entry: Entry) -> bool:
 
 
 def sealed_row(entry: Entry) -> Declaration | None:
-    """The declaration behind an entry; None after an erasure, so that nothing opens it again."""
-    return None if erased(entry) else Declaration.objects.filter(pk=entry.declaration).first()
+    """The declaration behind an entry; None after an erasure or the end of its term, so that nothing opens it again."""
+    found = None if erased(entry) else Declaration.objects.filter(pk=entry.declaration).first()
+    return None if found is None or retention.unreadable(found) else found

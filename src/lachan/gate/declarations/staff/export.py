@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from lachan.base.access import requires
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
+from lachan.base.models import PeriodKey
 from lachan.gate.declarations.models import Declaration, Entry
 from lachan.gate.declarations.selectors import entries
 from lachan.gate.declarations.selectors.payload import opened
@@ -109,7 +110,8 @@ def _read(request: Request, batch: list[Entry], now: datetime) -> None:
 
 def _answers(batch: list[Entry], now: datetime) -> dict[Any, dict[str, Any]]:
     ids = [row.declaration for row in batch if row.code]  # an erased one is opened by nobody
-    return {row.id: opened(row, now)["answers"] for row in Declaration.objects.filter(id__in=ids)}
+    rows = Declaration.objects.filter(id__in=ids, period__in=PeriodKey.objects.values("period"))
+    return {row.id: opened(row, now)["answers"] for row in rows}
 
 
 def _line(row: present.Row, answers: dict[str, Any], shown: Sequence[Column]) -> list[Any]:

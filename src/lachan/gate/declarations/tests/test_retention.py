@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 
 from lachan.base.models import PeriodKey
 from lachan.gate.declarations.models import Declaration, Entry, FollowUp, FollowUpNote, OneTimeCode
+from lachan.gate.declarations.selectors.open import open_entry
 from lachan.gate.declarations.selectors.payload import opened
 from lachan.gate.declarations.services import follow_up, one_time_code, retention
 from lachan.gate.declarations.tests import small
@@ -76,6 +77,17 @@ def test_the_list_forgets_after_90_days_but_not_what_is_open(now: datetime) -> N
     assert counts["listing"] == 1
     assert not Entry.objects.filter(pk=done.pk).exists()
     assert Entry.objects.filter(pk=flagged.pk).exists()
+
+
+def test_pages_of_a_declaration_past_its_term_still_open(now: datetime) -> None:
+    officer = small.officer("binh", "commune_health_worker", small.HOA, SINCE)
+    entry = small.declared(now, sick=True)
+    small.work(now)
+    after = later(now, 400)
+    retention.purge(after)
+    scope = officer.scope("declarations.view", after)
+    found = open_entry(officer, scope, entry.pk, after)
+    assert found and found.entry == entry and found.payload is None
 
 
 def test_notes_lose_their_words_once_the_work_is_closed(now: datetime) -> None:
