@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lachan.base import keys
+from lachan.base import keys, ranges
 from lachan.base.scope import Scope
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import Cccd, Cmnd, parse_national_id
 from lachan.kernel.phones import parse_phone
 from lachan.kernel.text import fold, rank_key
 from lachan.registry.people.models import Identifier, Merge, NameKey, Person
+from lachan.registry.units.selectors import paths_under
 
 LIMIT = 50
 CANDIDATES = 400
+NARROW = 40  # units; beyond it most of those who bear a name are in the scope anyway
 
 
 def search(scope: Scope, text: str, limit: int = LIMIT) -> list[Person]:
@@ -35,20 +37,24 @@ def ids_by_name(scope: Scope, text: str, limit: int = CANDIDATES) -> list[UUID]:
     prefix = fold(text)
     if not prefix:
         return []
-    rows = NameKey.objects.filter(scope.q("unit"), key__gte=prefix, key__lt=prefix + "\uffff")
-    return list(dict.fromkeys(rows.values_list("person", flat=True)[:limit]))
+    rows = NameKey.objects.filter(key__gte=prefix, key__lt=prefix + "\uffff").values_list("person", flat=True)
+    paths = paths_under(scope)
+    if 0 < len(paths) <= NARROW:
+        return ranges.ids([rows.filter(unit=ranges.ANY)[:limit]], paths)[:limit]
+    return list(dict.fromkeys(rows.filter(scope.q("unit"))[:limit]))
 
 
 def by_number(scope: Scope, text: str) -> list[Person]:
     """Holders of an identity document, insurance number or phone, who were seen in the scope."""
-    people = Person.objects.filter(_number(text), merged_into=None).distinct()[:LIMIT]
+    holders = Identifier.objects.filter(_number(text)).values_list("person", flat=True)[:LIMIT]
+    people = Person.objects.filter(id__in=set(holders), merged_into=None).order_by("id")
     return [person for person in people if seen_in(scope, person)]
 
 
 def _number(text: str) -> Q:
     ring, condition = keys.keyring(), Q(pk__in=[])
     for kind, value in readings(text):
-        condition |= Q(identifiers__kind=kind, identifiers__index__in=ring.blind_all(kind, value))
+        condition |= Q(kind=kind, index__in=ring.blind_all(kind, value))
     return condition
 
 

@@ -73,8 +73,9 @@ def counts(request: Request) -> HttpResponse:
 
 def place_counts(scope: Scope, day: date, sort: str) -> list[PlaceCount]:
     """Every place of the scope that had a declaration on the day, most first (or by name, or latest first)."""
-    days = list(PlaceDay.objects.filter(day=day))
-    places = scope.narrow(Place.objects.filter(id__in=[row.place for row in days]), "unit").in_bulk()
+    mine = scope.narrow(Place.objects.all(), "unit")
+    days = list(PlaceDay.objects.filter(day=day, place__in=mine.values("id")))
+    places = mine.in_bulk([row.place for row in days])
     found = [
         PlaceCount(place, present.near(place.unit), row.green, row.attention, row.stop, row.last_at)
         for row in days

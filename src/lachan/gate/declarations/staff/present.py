@@ -32,7 +32,7 @@ SHORT_REASONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry as the list shows it. `cells`: in the order of the columns; `details`: (label, value) of what is there."""
+    """One entry as the list shows it. `cells`: (heading, value) in the order of the columns; `details`: those with a value."""
 
     entry: Entry
     residence: str
@@ -41,7 +41,7 @@ class Row:
     place: str
     reasons: tuple[str, ...]
     more: int
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
     details: tuple[tuple[str, str], ...]
     flags: tuple[str, ...]
 
@@ -82,12 +82,8 @@ def _row(entry: Entry, shown: Sequence[Column], places: dict[UUID, str]) -> Row:
     extra = extras(entry)
     why = reasons_of(entry.reasons, local_day(entry.occurred_at)) if entry.result else []
     reasons = [reason.text for reason in why if reason.text]
-    cells = tuple(columns.cell(column, extra) for column in shown)
-    details = tuple(
-        (columns.short(column.label[columns.language()]), cell)
-        for column, cell in zip(shown, cells, strict=True)
-        if cell
-    )
+    lang = columns.language()
+    cells = tuple((columns.short(column.label[lang]), columns.cell(column, extra)) for column in shown)
     return Row(
         entry=entry,
         residence=near(entry.residence),
@@ -97,7 +93,7 @@ def _row(entry: Entry, shown: Sequence[Column], places: dict[UUID, str]) -> Row:
         reasons=tuple(reasons[:SHORT_REASONS]),
         more=max(0, len(reasons) - SHORT_REASONS),
         cells=cells,
-        details=details,
+        details=tuple(pair for pair in cells if pair[1]),
         flags=flag_words(extra.get("_flags", ())),
     )
 
