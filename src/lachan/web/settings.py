@@ -106,8 +106,6 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# The front process tells Django the client's address; a reverse proxy before it is one hop more.
-ALLAUTH_TRUSTED_PROXY_COUNT = 2 if env.words("LACHAN_TRUSTED_PROXIES", "") else 1
 ACCOUNT_ADAPTER = "lachan.registry.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from lachan.base.address import client_address
 from lachan.base.keys import keyring
 from lachan.kernel.codes.qr import to_qr_svg
 from lachan.registry.accounts import selectors, services
@@ -30,6 +31,9 @@ WRONG = _("Tên đăng nhập hoặc mật khẩu không đúng.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Tài khoản này đang khóa."),

@@ -33,7 +33,7 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
         )
         sys.exit(1)
     secure = arguments.host not in LOOPBACK
-    address = lan_address() if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104
+    address = lan_address() if arguments.host in {"0.0.0.0", "::"} else arguments.host
     url = f"{'https' if secure else 'http'}://{address}:{arguments.port}"
     os.environ["LACHAN_PUBLIC_URL"] = os.environ.get("LACHAN_PUBLIC_URL", url)
     os.environ["LACHAN_DEMO"] = "0" if arguments.no_demo else "1"

@@ -10,8 +10,6 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from threading import Lock
 
-from django.http import HttpRequest
-
 
 class Limit:
     """At most `times` within `period` for each key; remembers at most `keys` keys, the last used ones."""
@@ -43,9 +41,3 @@ class Limit:
 
 CODES_OF_ADDRESS = Limit(120, timedelta(minutes=10))
 LOOKUPS_OF_PHONE = Limit(20, timedelta(hours=1))
-
-
-def address_of(request: HttpRequest) -> str:
-    """The caller's address as the front process told it; the socket's own where nobody stands before Django."""
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return str(told or request.META.get("REMOTE_ADDR", ""))[:45]

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 from lachan.base import keys
+from lachan.base.address import client_address
 from lachan.base.http import Request
 from lachan.gate.declarations.lookup import citizen, limits
 from lachan.gate.declarations.services import one_time_code
@@ -37,7 +38,7 @@ class Asked:
 def ask(request: Request, phone: str, then: str) -> None:
     """Send a code to an E.164 phone. `then` is an address of our own. Raises CodeRefused otp_too_often."""
     now = request.clock.now()
-    if not limits.CODES_OF_ADDRESS.take(limits.address_of(request), now):
+    if not limits.CODES_OF_ADDRESS.take(client_address(request), now):
         raise CodeRefused("otp_too_often")
     one_time_code.send(phone, PURPOSE, now=now)
     sealed = keys.keyring().seal(phone.encode(), AAD)
