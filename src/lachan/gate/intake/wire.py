@@ -145,7 +145,7 @@ def _counted(items: list[Any]) -> list[Any]:
 def _field_by_field(value: Any) -> Submission:
     """The slow way, which finds everything wrong at once and not only the first."""
     if not isinstance(value, dict):
-        raise Refused([FieldError("", "wrong_type")])
+        raise Refused([FieldError("body", "wrong_type")])
     found: dict[str, Any] = {}
     errors = [FieldError(name, "required") for name in _REQUIRED if value.get(name) is None]
     for name, hint in _HINTS.items():

@@ -94,6 +94,7 @@ class SqliteStore:
                 if self._insert(db, table, rows) != len(rows):
                     raise BadRow(TABLES[table][0])
             db.execute("COMMIT")
+            self._checkpointer.wrote(len(rows))
         except sqlite3.Error as error:
             raise self._undone(db, error) from error
         except BaseException:
