@@ -1,13 +1,13 @@
 """The staff list of declarations: scoped, filtered, newest first, by index and keyset at every size of table.
 
 A narrow scope (a commune, a district) asks each commune's own index for its newest rows and merges them; a wide one
-walks the table from its newest row, where nearly every row is in scope. Measured in bench/lists.py.
+walks the table from its newest row, where nearly every row is in scope. What few rows have (a flag, a form other than
+the usual one) has partial indexes of its own. Measured in bench/lists.py.
 """
 
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lachan.base import keys
+from lachan.base import keys, ranges
 from lachan.base.paging import SIZE, Page, parse_cursor
-from lachan.base.scope import Scope, after
-from lachan.gate.declarations.models import Declaration, Entry
+from lachan.base.scope import Scope
+from lachan.gate.declarations.models import FLAGGED, USUAL_FORM, Declaration, Entry, Result
 from lachan.kernel.clock import day_bounds, ms_at
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import floor_of, parse_short_code
@@ -26,7 +26,7 @@ from lachan.kernel.phones import parse_phone
 from lachan.kernel.text import fold
 from lachan.registry.people import selectors as people
 from lachan.registry.people.models import Alias, Identifier
-from lachan.registry.units import tree
+from lachan.registry.units.selectors import paths_under
 
 SIDES = ("residence", "declared", "destination")
 NARROW = 40  # units; beyond it walking the newest rows is cheaper
@@ -87,30 +87,48 @@ def _limited(scope: Scope, filters: Filters, before: UUID | None, count: int) ->
         scope = scope.intersect(filters.unit)
     if not scope.paths:
         return []
-    rows = _conditions(filters, before)
     if filters.text.strip():
-        return _by_text(scope, filters, rows, count)
-    if filters.place is not None:
-        return list(scope.narrow(rows.filter(place=filters.place), *filters.sides()).order_by("-id")[:count])
-    paths = paths_under(scope)
+        return _by_text(scope, filters, _conditions(filters, before), count)
+    found: dict[UUID, Entry] = {}
+    paths = paths_under(scope) if filters.place is None else []
+    walks = [_of_result(_conditions(filters, before), result) for result in _results(filters)]
     if 0 < len(paths) <= NARROW:
-        return _merged(paths, filters.sides(), rows, count)
-    return list(scope.narrow(rows, *filters.sides()).order_by("-id")[:count])
+        return _merged(paths, filters.sides(), walks, count)
+    for rows in walks:
+        found.update({row.id: row for row in scope.narrow(rows, *filters.sides()).order_by("-id")[:count]})
+    return heapq.nlargest(count, found.values(), key=lambda row: row.id)
+
+
+def _results(filters: Filters) -> tuple[int | None, ...]:
+    """The results to ask for, one walk along an index each; None asks for any."""
+    if filters.result == "flagged":
+        return tuple(result.value for result in Result if result > 0)
+    return (int(filters.result),) if filters.result.isdigit() else (None,)
+
+
+def _of_result(rows: QuerySet[Entry], result: int | None) -> QuerySet[Entry]:
+    """The rows of one result; of a flagged one in words that name the partial indexes."""
+    if result is None:
+        return rows
+    rows = rows.filter(result=result)
+    return rows.filter(FLAGGED) if result else rows
 
 
 def _conditions(filters: Filters, before: UUID | None) -> QuerySet[Entry]:
+    """All filters but the result and the text."""
     rows = Entry.objects.all()
     if before is not None:
         rows = rows.filter(id__lt=before)
-    if filters.result == "flagged":
-        rows = rows.filter(result__gt=0)
-    elif filters.result.isdigit():
-        rows = rows.filter(result=int(filters.result))
+    if filters.place is not None:
+        rows = rows.filter(place=filters.place)
     if filters.day_from is not None:
         rows = rows.filter(id__gte=_first_id(filters.day_from, 0))
     if filters.day_to is not None:
         rows = rows.filter(id__lt=_first_id(filters.day_to, 1))
-    return rows.filter(form=filters.form) if filters.form else rows
+    if not filters.form:
+        return rows
+    rows = rows.filter(form=filters.form)
+    return rows if filters.form == USUAL_FORM else rows.exclude(form=USUAL_FORM)  # names the partial indexes
 
 
 def _first_id(day: date, edge: int) -> UUID:
@@ -118,22 +136,26 @@ def _first_id(day: date, edge: int) -> UUID:
     return floor_of(ms_at(day_bounds(day)[edge]))
 
 
-def _merged(communes: list[str], sides: tuple[str, ...], rows: QuerySet[Entry], count: int) -> list[Entry]:
-    """The newest `count` of several index ranges, each row once."""
-    ids: set[UUID] = set()
-    for side in sides:
-        for commune in communes:
-            condition = Q(**{side: commune})
+def _merged(
+    paths: list[str], sides: tuple[str, ...], walks: list[QuerySet[Entry]], count: int
+) -> list[Entry]:
+    """The newest `count` of each unit's own index ranges, each row once."""
+    queries = []
+    for rows in walks:
+        for side in sides:
+            condition = Q(**{side: ranges.ANY})
             if side == "destination":
                 condition &= ~Q(destination="")  # names the partial index
-            ids.update(rows.filter(condition).order_by("-id").values_list("id", flat=True)[:count])
-    newest = heapq.nlargest(count, ids)
+            queries.append(rows.filter(condition).order_by("-id").values_list("id", flat=True)[:count])
+    newest = ranges.ids(queries, paths, newest=count)
     return list(Entry.objects.filter(id__in=newest).order_by("-id"))
 
 
 def _by_text(scope: Scope, filters: Filters, rows: QuerySet[Entry], count: int) -> list[Entry]:
     """By declaration code, number or name without accents; what just arrived is found before the worker has indexed it."""
     text, sides = filters.text.strip(), filters.sides()
+    wanted = [result for result in _results(filters) if result is not None]
+    rows = rows.filter(result__in=wanted) if wanted else rows
     asked = [_by_code(rows, text)]  # a code may be letters only
     if any(character.isdigit() for character in text):
         asked.append(rows.filter(alias__in=_aliases_by_number(scope, text)))
@@ -185,20 +207,3 @@ def _fresh(rows: QuerySet[Entry], folded: str) -> QuerySet[Entry]:
     oldest = next(iter(rows.order_by("-id").values_list("id", flat=True)[TAIL : TAIL + 1]), None)
     tail = rows.filter(id__gt=oldest) if oldest else rows
     return tail.filter(Q(folded__startswith=folded) | Q(folded__contains=f" {folded}"))
-
-
-_sorted: tuple[tree.Tree, list[str]] | None = None
-
-
-def paths_under(scope: Scope) -> list[str]:
-    """Every unit of every structure in the scope, itself included; nothing when a part of it isn't a known unit."""
-    global _sorted
-    current = tree.current()
-    if _sorted is None or _sorted[0] is not current:
-        _sorted = current, sorted(current.units)
-    paths, found = _sorted[1], list[str]()
-    for own in scope.paths:
-        if own not in current.units:
-            return []
-        found += paths[bisect_left(paths, own) : bisect_left(paths, after(own))]
-    return found

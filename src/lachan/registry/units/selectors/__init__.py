@@ -16,6 +16,7 @@ from lachan.registry.units.selectors.paths import (
     successors,
     with_geometry,
 )
+from lachan.registry.units.selectors.under import paths_under
 
 __all__ = [
     "agencies",
@@ -28,6 +29,7 @@ __all__ = [
     "geometry_of",
     "label",
     "match",
+    "paths_under",
     "placements",
     "predecessors",
     "scope_paths",
