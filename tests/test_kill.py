@@ -154,6 +154,7 @@ async def accepted(clients: Clients, before: int, process: subprocess.Popen[byte
 async def rounds(ground: Installation, clients: Clients, port: int) -> int:
     chance, kills = random.Random(20210722), 0
     phones = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
+    worker = ground.start("lachan.web", "worker")  # a second writer, which nobody kills
     for number in range(ROUNDS + 1):
         whole = number in WHOLE
         options = () if whole else ("--only", "front")
@@ -170,6 +171,7 @@ async def rounds(ground: Installation, clients: Clients, port: int) -> int:
     clients.ending = True
     await asyncio.gather(*phones)
     stop(process)
+    stop(worker)
     return kills
 
 
