@@ -10,6 +10,7 @@ import io
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -56,7 +57,7 @@ def _rows() -> int:
     from lachan.gate.declarations.models import Declaration, Entry
     from lachan.registry.people.models import Alias, Identifier, NameKey, Person
 
-    return sum(model.objects.count() for model in (Declaration, Entry, Person, Alias, Identifier, NameKey))  # type: ignore[attr-defined]
+    return sum(model.objects.count() for model in (Declaration, Entry, Person, Alias, Identifier, NameKey))
 
 
 def sessions(*usernames: str) -> dict[str, Any]:
@@ -90,8 +91,8 @@ def _of_scope(user: Any) -> dict[str, str]:
     row = next(one for one in entries.page(scope, entries.Filters()).rows if one.place)
     record = opened(Declaration.objects.get(pk=row.declaration), now)["record"]
     phone = record.get("phone") or record["proxy_phone"]
-    place = Place.objects.get(pk=row.place)
-    return {"unit": row.declared, "place": place.code, "phone": phone.replace("+84", "0"), "code": row.code}
+    code = Place.objects.filter(pk=row.place or "").values_list("code", flat=True)[0]
+    return {"unit": row.declared, "place": code, "phone": phone.replace("+84", "0"), "code": row.code}
 
 
 def import_(count: str) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _table(count: int) -> bytes:
     return text.getvalue().encode()
 
 
-STAGES = {"load": load, "sessions": sessions, "import": import_}
+STAGES: dict[str, Callable[..., dict[str, Any]]] = {"load": load, "sessions": sessions, "import": import_}
 
 if __name__ == "__main__":
     from lachan.web.cli.run import make_keys_first
