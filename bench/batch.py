@@ -24,7 +24,9 @@ def main(argv: Sequence[str] = ()) -> None:
     parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--quick", action="store_true", help="a second or two, to see that it works")
     options = parser.parse_args(list(argv))
+    options.seconds = 1.5 if options.quick else options.seconds
     for store in options.store or ("sqlite", "postgres"):
         with postgres() if store == "postgres" else nullcontext("") as url, installation(url) as ground:
             report = {"store": store}

@@ -27,7 +27,9 @@ def main(argv: Sequence[str] = ()) -> None:
     parser.add_argument(
         "--beside", action="store_true", help="another process writes to the same database meanwhile"
     )
+    parser.add_argument("--quick", action="store_true", help="a second or two, to see that it works")
     options = parser.parse_args(list(argv))
+    options.seconds = 1.5 if options.quick else options.seconds
     for store in options.store or ("sqlite", "postgres"):
         with postgres() if store == "postgres" else nullcontext("") as url, installation(url) as ground:
             print(json.dumps({"store": store, **measure(ground, options)}), flush=True)
