@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export LACHAN_DATA ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-unit test-postgres test-e2e check format bench clean
+.PHONY: help run install test test-unit test-sqlite test-postgres test-e2e check format bench clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -22,8 +22,11 @@ install: ## Install everything for development and build the front end
 test: install ## Every test: units, SQLite, PostgreSQL, browser, crash
 	@$(BIN)/python -m tests.run all
 
-test-unit: ## The quick tests alone, on SQLite
+test-unit: ## The quick tests alone: the kernel, without a database
 	@$(BIN)/python -m tests.run unit
+
+test-sqlite: ## Everything else on SQLite
+	@$(BIN)/python -m tests.run sqlite
 
 test-postgres: ## The store's tests on a throw-away PostgreSQL
 	@$(BIN)/python -m tests.run postgres

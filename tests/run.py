@@ -1,6 +1,6 @@
 """`make test`: every suite, one after another, with a last line that sums them up.
 
-python -m tests.run all | unit | postgres | e2e | load | front
+python -m tests.run all | unit | sqlite | postgres | front | load | e2e
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lachan.base.access import public
+from lachan.base.address import client_address
 from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.gate.declarations.lookup import citizen, limits
@@ -67,7 +68,7 @@ def tell(request: Request) -> HttpResponse:
 
 def _send(request: Request, phone: str) -> None:
     now = request.clock.now()
-    if not limits.CODES_OF_ADDRESS.take(limits.address_of(request), now):
+    if not limits.CODES_OF_ADDRESS.take(client_address(request), now):
         raise CodeRefused("otp_too_often")
     one_time_code.send(phone, PURPOSE, now=now)
 
