@@ -1,7 +1,8 @@
-"""Backups: one encrypted-at-rest archive of the database, with the digests and counts that a restore is verified by.
+"""Backups: one archive of the database, with the digests and counts that a restore is verified by.
 
-The archive holds the database as it is: personal values stay sealed under the installation's keys, which are NOT in it
-unless asked for. A backup without the keys folder is unreadable by design; keep the two apart.
+The archive holds the database as it is: answers and numbers of people stay sealed under the installation's keys, which
+are NOT in it unless asked for; names and communes, which lists are searched by, are in the clear as they are in the
+database. So nobody else may read the file, and a backup without the keys folder opens no declaration: keep the two apart.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from django.conf import settings
 from django.db import connection
 
 from lachan.gate.declarations.services import retention
+from lachan.web.front.health import HEARTBEAT, worker_state
 
 MANIFEST, SQLITE, DUMP = "manifest.json", "lachan.sqlite3", "lachan.dump"
 COUNTED = (
@@ -81,14 +85,15 @@ def make(now: datetime, target: Path | None = None, *, with_keys: bool = False) 
         manifest["counts"] = _counts_of_sqlite(dump) if connection.vendor == "sqlite" else _counts()
         (Path(scratch) / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         partial = target.with_suffix(".part")
-        with tarfile.open(partial, "w:gz", compresslevel=4) as archive:
-            archive.add(Path(scratch) / MANIFEST, MANIFEST)
-            archive.add(dump, dump.name)
-            if with_keys:
-                archive.add(settings.KEYS, "keys")
-        partial.chmod(0o600)
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive:
+                archive.add(Path(scratch) / MANIFEST, MANIFEST)
+                archive.add(dump, dump.name)
+                if with_keys:
+                    archive.add(settings.KEYS, "keys")
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(target)
     return target
 
@@ -109,7 +114,12 @@ def verify(archive: Path) -> dict[str, Any]:
 
 
 def restore(archive: Path) -> dict[str, Any]:
-    """Replace the database by the archive's, after verifying it. The database that stood there is kept beside it."""
+    """Replace the database by the archive's, after verifying it. The database that stood there is kept beside it.
+
+    Refused while `lachan serve` runs: what it acknowledged after the exchange would go into the database put aside.
+    """
+    if serving():
+        raise BackupError("lachan serve is running on this data: stop it first (nothing was changed)")
     manifest = verify(archive)
     if manifest["store"] != connection.vendor:
         raise BackupError(
@@ -138,6 +148,11 @@ def restore(archive: Path) -> dict[str, Any]:
     return manifest
 
 
+def serving() -> bool:
+    """Whether the worker of this data folder gave a sign of life within the last seconds."""
+    return worker_state(Path(settings.DATA) / "run" / HEARTBEAT, time.time()) == "ok"
+
+
 def _dump(scratch: Path) -> Path:
     if connection.vendor == "sqlite":
         target = scratch / SQLITE
@@ -159,7 +174,7 @@ def _unpack(archive: Path, scratch: Path) -> dict[str, Any]:
             packed.extractall(scratch, filter="data")
         manifest: dict[str, Any] = json.loads((scratch / MANIFEST).read_text(encoding="utf-8"))
         digest = _digest(scratch / manifest["file"])
-    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+    except (OSError, tarfile.TarError, zlib.error, EOFError, ValueError, KeyError) as error:
         raise BackupError(f"{archive} can't be read as a backup: {error}") from error
     if digest != manifest["sha256"]:
         raise BackupError(f"{archive}: the database inside is not the one that was written")
@@ -169,11 +184,19 @@ def _unpack(archive: Path, scratch: Path) -> dict[str, Any]:
 def _replace_sqlite(dump: Path) -> None:
     live = Path(settings.DATABASES["default"]["NAME"])
     connection.close()
+    aside = _free_name(live)
     for suffix in ("", "-wal", "-shm"):
         part = live.with_name(live.name + suffix)
         if part.exists():
-            part.replace(live.with_name(f"{live.name}.before-restore{suffix}"))
+            part.replace(aside.with_name(aside.name + suffix))
     shutil.move(dump, live)
+
+
+def _free_name(live: Path) -> Path:
+    """Where the database that stood there goes: never over an earlier one, nor beside another one's log."""
+    taken = {path.name.removesuffix("-wal").removesuffix("-shm") for path in live.parent.iterdir()}
+    names = (f"{live.name}.before-restore{number}" for number in ["", *(f"-{n}" for n in range(2, 10_000))])
+    return live.with_name(next(name for name in names if name not in taken))
 
 
 def _counts() -> dict[str, int]:

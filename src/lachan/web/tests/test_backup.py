@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,53 @@ def test_a_backup_is_verified_restored_and_refused_when_damaged(installation: In
     before = database.read_bytes()
     assert installation.lachan("restore", str(damaged), code=1).count("\n") == 1  # one line, no traceback
     assert database.read_bytes() == before
+
+
+def test_nothing_is_restored_under_a_running_server(installation: Installation) -> None:
+    installation.lachan("backup")
+    beat = installation.data / "run" / "worker.json"
+    beat.parent.mkdir(exist_ok=True)
+    beat.write_text(json.dumps({"at": time.time(), "pid": 1}), encoding="utf-8")
+    before = {path.name for path in installation.data.iterdir()}
+    assert "stop it first" in installation.lachan("restore", code=1)
+    assert {path.name for path in installation.data.iterdir()} == before
+    assert "whole" in installation.lachan("restore", "--verify")  # looking does no harm
+    beat.write_text(json.dumps({"at": time.time() - 60, "pid": 1}), encoding="utf-8")  # it was killed
+    assert "restored" in installation.lachan("restore")
+    beat.unlink()
+
+
+def test_each_database_put_aside_is_kept(tmp_path: Path) -> None:
+    live = tmp_path / "lachan.sqlite3"
+    assert backup._free_name(live).name == "lachan.sqlite3.before-restore"
+    (tmp_path / "lachan.sqlite3.before-restore-wal").touch()
+    assert backup._free_name(live).name == "lachan.sqlite3.before-restore-2"
+
+
+def test_an_archive_is_never_readable_by_others(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    add = tarfile.TarFile.add
+
+    def watched(self: tarfile.TarFile, *given: Any, **named: Any) -> None:
+        modes.append((tmp_path / "x.tar.part").stat().st_mode & 0o077)
+        add(self, *given, **named)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", watched)
+    monkeypatch.setattr(backup, "folder", lambda: tmp_path)
+    monkeypatch.setattr(backup, "_counts", dict)
+    monkeypatch.setattr(backup, "_counts_of_sqlite", lambda path: {})
+    monkeypatch.setattr(
+        backup, "_dump", lambda scratch: _copied(installation.data / "lachan.sqlite3", scratch / "x")
+    )
+    backup.make(NOW, tmp_path / "x.tar.gz")
+    assert modes == [0, 0]
+
+
+def _copied(source: Path, target: Path) -> Path:
+    shutil.copy(source, target)
+    return target
 
 
 def test_keys_only_when_asked_for(installation: Installation, tmp_path: Path) -> None:
