@@ -23,6 +23,8 @@ PAUSE = 0.3  # seconds when there was nothing to do
 BEAT = 2.0
 SEAL = 2000
 NIGHT = timedelta(hours=2)  # Vietnam's time: when few people declare
+LEAP = timedelta(days=62)
+"""Between two nights' work: more is rather a clock that leapt than a machine that slept."""
 STUCK = 900.0  # seconds in one step after which the sign of life stops
 
 
@@ -136,20 +138,38 @@ def _deliver(now: Any) -> int:
     return deliver_waiting(now)
 
 
-def _purge(now: datetime) -> None:
-    """What has been kept long enough, unless that was already done today."""
+def _last_purge() -> datetime | None:
     from lachan.gate.declarations.services import retention
     from lachan.registry.audit.models import Event
 
     last = Event.objects.filter(kind=retention.RUN).order_by("-id").first()
-    if last is None or local_day(last.recorded_at - NIGHT) < local_day(now - NIGHT):
+    return last.recorded_at if last else None
+
+
+def _purge(now: datetime) -> None:
+    """What has been kept long enough, unless that was already done today.
+
+    What is taken away never comes back, so a clock that leapt years ahead must not decide it: after a gap longer than
+    LEAP nothing goes until an operator, who has looked at the clock, runs `lachan purge`.
+    """
+    from lachan.gate.declarations.services import retention
+
+    last = _last_purge()
+    if last is not None and now - last > LEAP:
+        raise RuntimeError(
+            f"{(now - last).days} days since the last one: look at the clock, then run `lachan purge`"
+        )
+    if last is None or local_day(last - NIGHT) < local_day(now - NIGHT):
         retention.purge(now)
 
 
 def _prune(now: datetime) -> None:
+    """Old backups, unless the night's retention was held back: they may be all that is left."""
     from lachan.web.ops import backup
 
-    backup.prune(now)
+    last = _last_purge()
+    if last is None or now - last <= LEAP:
+        backup.prune(now)
 
 
 DAILY: list[tuple[str, Callable[[datetime], None]]] = [("retention", _purge), ("backups", _prune)]

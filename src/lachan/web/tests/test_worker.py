@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lachan.base import period_keys
+from lachan.base.models import PeriodKey
+from lachan.gate.declarations.services import retention
 from lachan.kernel.clock import FixedClock
 from lachan.messaging import services as messaging
 from lachan.messaging.models import Message
@@ -51,6 +54,21 @@ def test_the_night_is_worked_once() -> None:
     assert nights() == 1
     Worker(clock=FixedClock(EVENING + timedelta(hours=4))).once()  # 02:00
     assert nights() == 2
+
+
+def test_a_clock_that_leapt_takes_nothing_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    pruned: list[datetime] = []
+    monkeypatch.setattr("lachan.web.ops.backup.prune", pruned.append)
+    Worker(clock=FixedClock(EVENING)).once()
+    period_keys.data_key("2021-07", EVENING)
+    wrong = EVENING + timedelta(days=3652)
+    Worker(clock=FixedClock(wrong)).once()
+    assert nights() == 1 and pruned == [EVENING]
+    assert PeriodKey.objects.filter(period="2021-07").exists()
+    retention.purge(wrong)  # an operator who has looked at the clock
+    assert nights() == 2 and not PeriodKey.objects.filter(period="2021-07").exists()
+    Worker(clock=FixedClock(wrong + timedelta(days=1))).once()
+    assert nights() == 3 and len(pruned) == 2
 
 
 def test_a_task_that_fails_does_not_hold_up_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
