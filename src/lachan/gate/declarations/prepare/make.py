@@ -75,7 +75,7 @@ def prepare(
         raise Refused(errors, submission.lang)
     record = clean.record
     alias = alias_of(record, world, submission.id)
-    decision, held = decide(view, clean, world, alias, occurred, day)
+    decision, held = decide(view, clean, world, alias, occurred, day, now)
     result = "stop" if held else decision.result
     reasons = _reasons(decision, held, submission.lang)
     rank, ids = RANKS[result], _joined(reasons)
@@ -214,16 +214,23 @@ def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
 
 
 def decide(
-    view: FormView, clean: Clean, world: World, alias: UUID, occurred: datetime, day: date
+    view: FormView,
+    clean: Clean,
+    world: World,
+    alias: UUID,
+    occurred: datetime,
+    day: date,
+    now: datetime | None = None,
 ) -> tuple[Decision, Reason | None]:
-    """The rules' decision, and the hold on the person, which outweighs it."""
+    """The rules' decision, and the hold on the person, which outweighs it: the one in force at `occurred`, which the
+    device claims, or at `now`, so that nobody gets past a hold by setting a phone's clock back."""
     context = decisions.derived(clean.answers, day)
     context["form"] = view.form.id
     context["area_level_from"] = (
         world.worst_level(_came_from(view, clean), occurred) if world.levels else None
     )
     decision = world.rules(day).decide(clean.answers, context)
-    hold = world.hold(alias, occurred) if world.holds else None
+    hold = (world.hold(alias, occurred) or world.hold(alias, now or occurred)) if world.holds else None
     if hold is None:
         return decision, None
     return decision, Reason(rule=HELD, result="stop", text="", document=hold.document)

@@ -160,6 +160,16 @@ def test_a_hold_stops_whatever_was_answered(world: World) -> None:
     assert prepare(submission(), world, NOW).answer.result == "green"
 
 
+def test_a_phones_clock_set_back_gets_nobody_past_a_hold(world: World) -> None:
+    before = NOW - timedelta(days=3)
+    alias = declaration_of(prepare(submission(), world, NOW))["alias"]
+    world.holds = {alias: (HoldInfo("isolation", "QĐ 12", NOW - timedelta(days=1), None),)}
+    assert prepare(submission(occurred_at=before), world, NOW).answer.result == "stop"
+    world.holds = {alias: (HoldInfo("isolation", "QĐ 12", before, NOW - timedelta(days=1)),)}
+    assert prepare(submission(occurred_at=before), world, NOW).answer.result == "stop"  # held at that time
+    assert prepare(submission(), world, NOW).answer.result == "green"
+
+
 def test_reasons_come_in_the_readers_language(world: World) -> None:
     ill = {"no_symptoms": False, "fever": True}
     vi = prepare(submission(ill), world, NOW).answer.reasons[0]
