@@ -45,7 +45,6 @@ class Declaration(TimeOrdered):
 
     class Meta:
         indexes = [
-            models.Index(fields=["alias", "id"]),
             models.Index(
                 fields=["phone_index", "id"],
                 condition=Q(phone_index__isnull=False),

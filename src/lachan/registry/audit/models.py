@@ -22,7 +22,9 @@ class Event(TimeOrdered):
     class Meta:
         indexes = [
             models.Index(fields=["subject", "id"]),
-            models.Index(fields=["actor", "id"]),
+            models.Index(
+                fields=["actor", "id"], name="event_by_actor", condition=models.Q(actor__isnull=False)
+            ),
             models.Index(fields=["kind", "id"]),
         ]
 

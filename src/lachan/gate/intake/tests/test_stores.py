@@ -159,6 +159,7 @@ def test_a_missing_file_is_unavailable_and_none_is_made(tmp_path: Path) -> None:
 def test_a_full_disk_and_a_read_only_file_are_unavailable(store: Store) -> None:
     if not isinstance(store, SqliteStore) or store._db is None:
         pytest.skip("SQLite's")
+    store._db.execute("VACUUM")  # no free pages left by tests before this one
     pages = store._db.execute("PRAGMA page_count").fetchone()[0]
     store._db.execute(f"PRAGMA max_page_count={pages + 1}")
     with pytest.raises(Unavailable, match="FULL"):
