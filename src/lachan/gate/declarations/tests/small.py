@@ -63,7 +63,9 @@ def places(now: datetime) -> None:
 def officer(username: str, role: str, unit: str, since: datetime) -> Any:
     from lachan.registry.accounts.models import Grant, User
 
-    user = User.objects.create_user(username, full_name=f"Cán bộ {username}", created_at=since, mfa_required=False)
+    user = User.objects.create_user(
+        username, full_name=f"Cán bộ {username}", created_at=since, mfa_required=False
+    )
     Grant.objects.create(user=user, role=role, unit=unit, valid_from=since)
     return user
 
