@@ -31,9 +31,5 @@ def empty() -> str:
 
 
 def _delete_all(table: str) -> None:
-    quoted = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE TABLE {quoted} CASCADE")
-        else:
-            cursor.execute(f"DELETE FROM {quoted}")  # noqa: S608
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
