@@ -1,4 +1,4 @@
-"""One statement over many ranges gives what the queries give one by one."""
+"""base.ranges over the event table: one statement gives what the queries give one by one."""
 
 from __future__ import annotations
 
