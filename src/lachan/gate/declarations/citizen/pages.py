@@ -16,7 +16,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from lachan.base.access import public
 from lachan.base.http import Request
 from lachan.base.messages import text_of
-from lachan.gate.declarations.citizen import own
+from lachan.gate.declarations.citizen import limits, own
 from lachan.gate.declarations.citizen.forms import DeclarationForm
 from lachan.gate.declarations.prepare import FieldError, Refused, Submission
 from lachan.gate.declarations.services import submit as submitting
@@ -135,6 +135,10 @@ def _submission_id(request: Request) -> UUID:
 
 
 def _submit(request: Request, form: DeclarationForm, place: Place | None, lang: str) -> HttpResponse | None:
+    now = request.clock.now()
+    if not limits.take(request, place, now):
+        form.add_error(None, text_of("too_often"))
+        return None
     submission = Submission(
         id=_submission_id(request),
         form=form.questionnaire.id,
@@ -144,7 +148,7 @@ def _submit(request: Request, form: DeclarationForm, place: Place | None, lang: 
         channel="web",
     )
     try:
-        answer = submitting.submit(submission, request.clock.now())
+        answer = submitting.submit(submission, now)
     except Refused as refused:
         form.show_refusals(_sentences(refused.fields))
         return None

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from lachan.gate.declarations.citizen import limits
+from lachan.gate.declarations.lookup.limits import Limit
 from lachan.gate.declarations.models import Declaration, Entry
 from lachan.gate.declarations.tests import small
 from lachan.registry.places.models import Place
@@ -58,6 +60,27 @@ def test_sending_twice_is_one_declaration(visitor: Client) -> None:
     first, second = visitor.post(FORM, sent), visitor.post(FORM, sent)
     assert first["Location"] == second["Location"]
     assert Declaration.objects.count() == 1
+
+
+def test_a_venue_and_an_address_send_only_so_many_a_minute(
+    visitor: Client, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ADDRESSES", Limit(3, limits.MINUTE))
+    monkeypatch.setattr(limits, "PLACES", Limit(1, limits.MINUTE))
+    venue = (
+        f"/khai/{Place.objects.filter(form='domestic', status='active').values_list('code', flat=True)[0]}/"
+    )
+    other = {"REMOTE_ADDR": "203.0.113.9"}
+    assert visitor.post(venue, filled(visitor, venue)).status_code == 302
+    refused = visitor.post(venue, filled(visitor, venue), **other)
+    assert (
+        "quá nhiều lần" in refused.content.decode() and 'value="Nguyễn Thị Hoa"' in refused.content.decode()
+    )
+    assert [visitor.post(FORM, filled(visitor)).status_code for _ in range(3)] == [302, 302, 200]
+    assert visitor.post(FORM, filled(visitor), **other).status_code == 302
+    clock.advance(limits.MINUTE)
+    assert visitor.post(venue, filled(visitor, venue)).status_code == 302
+    assert Declaration.objects.count() == 5
 
 
 def test_errors_stand_beside_the_fields_and_what_was_typed_is_kept(visitor: Client) -> None:
