@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
 from lachan.base import keys
 from lachan.base.models import PeriodKey
 from lachan.kernel.crypto import DataKey
@@ -20,7 +22,11 @@ def data_key(period: str, now: datetime) -> DataKey:
         row, _ = PeriodKey.objects.get_or_create(
             period=period, defaults={"wrapped": fresh.wrap(keys.keyring(), period), "created_at": now}
         )
-        found = _cache[period] = DataKey.unwrap(keys.keyring(), period, bytes(row.wrapped))
+        found = DataKey.unwrap(keys.keyring(), period, bytes(row.wrapped))
+        if (
+            not connection.in_atomic_block
+        ):  # a row that is rolled back must not leave a key to go on sealing with
+            _cache[period] = found
     return found
 
 
