@@ -73,6 +73,22 @@ def test_found_by_number_and_by_name(at, worker, make, typed):
     assert "Nguyễn Thị Hoa" in at(worker).get("/cb/nguoi/", {"q": typed}).content.decode()
 
 
+@pytest.mark.parametrize("typed", ["0905 123 456", NUMBER])
+def test_a_number_never_stands_in_an_address(at, worker, make, typed):
+    make()
+    client = at(worker)
+    assert 'method="post"' in client.get("/cb/nguoi/").content.decode()
+    response = client.post("/cb/nguoi/", {"q": typed})
+    assert response.status_code == 200 and "Nguyễn Thị Hoa</a>" in response.content.decode()
+
+
+def test_a_name_has_an_address_to_come_back_to(at, worker, make):
+    make()
+    response = at(worker).post("/cb/nguoi/", {"q": "thi hoa"}, follow=True)
+    assert response.redirect_chain == [("/cb/nguoi/?q=thi+hoa", 302)]
+    assert "Nguyễn Thị Hoa</a>" in response.content.decode()
+
+
 @pytest.mark.parametrize("typed", ["", "h", "x" * 101, "không ai", "\x00\x00"])
 def test_nothing_found_is_said_kindly(at, worker, make, typed):
     make()
