@@ -17,7 +17,7 @@ PROVISIONAL, ACTIVE, SUSPENDED, CLOSED = Place.Status.values
 
 def approve(place: Place, *, by: Any, now: datetime) -> Place:
     """A provisional place counts from now on. Raises InvalidInput("place_state")."""
-    return _step(place, (PROVISIONAL,), ACTIVE, "place.approved", "", by, now)
+    return _step(place, (PROVISIONAL,), ACTIVE, "place.approved", None, by, now)
 
 
 def suspend(place: Place, reason: str, *, by: Any, now: datetime) -> Place:
@@ -46,12 +46,13 @@ def _reason(text: str) -> str:
 
 
 def _step(
-    place: Place, before: tuple[str, ...], after: str, kind: str, reason: str, by: Any, now: datetime
+    place: Place, before: tuple[str, ...], after: str, kind: str, reason: str | None, by: Any, now: datetime
 ) -> Place:
+    """`reason` takes the place of the note; None leaves the note that stands."""
     with transaction.atomic():
         place = locked(place, *before)
         place.status, place.decided_at, place.decided_by = after, now, getattr(by, "pk", by)
-        place.note = reason
+        place.note = place.note if reason is None else reason
         place.save(update_fields=["status", "decided_at", "decided_by", "note"])
         # The reason stays in the row: events hold codes only.
         tell(kind, place, by, now)

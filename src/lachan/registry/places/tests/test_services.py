@@ -138,6 +138,14 @@ def test_an_owner_registers_and_gets_a_provisional_qr(province: None) -> None:
     services.self_register(told, phone_verified=True, now=NOW)
 
 
+def test_approval_keeps_the_note(province: None, officer: Officer) -> None:
+    made = services.self_register(
+        details(owner_phone="0912345678", note="Cổng sau, cạnh chợ"), phone_verified=True, now=NOW
+    )
+    services.approve(made, by=officer, now=NOW)
+    assert Place.objects.get().note == "Cổng sau, cạnh chợ"
+
+
 def test_search_without_accents_by_code_and_by_phone(shop: Place) -> None:
     def found(text: str) -> list[Place]:
         return list(selectors.search(NHA_TRANG, text))
