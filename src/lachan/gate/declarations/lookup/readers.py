@@ -48,22 +48,38 @@ class Reading:
     why: str | Promise
 
 
-def of(declarations: Iterable[UUID]) -> list[Reading]:
-    """Every reading of these declarations, and of the people whom they speak of; newest first."""
-    subjects = _subjects(list(declarations))
+def of(declarations: Iterable[UUID], phones: Iterable[UUID] = ()) -> list[Reading]:
+    """Every reading of these declarations, and of the people whom they speak of; newest first.
+
+    `phones`: the blind indexes of the phone that was proved, beside those that the declarations gave.
+    """
+    subjects = _subjects(list(declarations), set(phones))
     events = Event.objects.filter(subject__in=subjects, kind__in=KINDS, actor__isnull=False).order_by("-id")[
         :MOST
     ]
     return list(map(partial(_reading, {}), events))
 
 
-def _subjects(declarations: list[UUID]) -> set[UUID]:
+def _subjects(declarations: list[UUID], phones: set[UUID]) -> set[UUID]:
     """Ids under which a reading may be noted: of the declaration, of its entry, of its person and of those joined to her."""
     rows = Declaration.objects.filter(pk__in=declarations)
+    phones |= {index for index in rows.values_list("phone_index", flat=True) if index}
     people = set(Alias.objects.filter(alias__in=rows.values("alias")).values_list("person", flat=True))
-    joined = Person.objects.filter(merged_into__in=people).values_list("id", flat=True)
+    told: set[UUID] = set()
+    for person in people:
+        one = {person, *Person.objects.filter(merged_into=person).values_list("id", flat=True)}
+        told |= one if _hers_alone(one, phones) else set()
     entries = Entry.objects.filter(declaration__in=declarations).values_list("id", flat=True)
-    return {*declarations, *entries, *people, *joined}
+    return {*declarations, *entries, *told}
+
+
+def _hers_alone(person: set[UUID], phones: set[UUID]) -> bool:
+    """Whether no declaration of the person gave another phone. Anyone can declare under someone else's number and prove
+    a phone of her own: that must not tell her who looks after the other."""
+    aliases = Alias.objects.filter(person__in=person).values("alias")
+    declared = Entry.objects.filter(alias__in=aliases).values("declaration")
+    others = Declaration.objects.filter(pk__in=declared, phone_index__isnull=False)
+    return not others.exclude(phone_index__in=phones).exists()
 
 
 def _reading(known: dict[tuple[UUID, str], Grant | None], event: Event) -> Reading:

@@ -179,7 +179,7 @@ def who_read(request: Request, someone: Citizen) -> HttpResponse:
             audit.record(
                 "declaration.readers", subject_kind="declaration", subject=each, now=request.clock.now()
             )
-    context = {"readings": readers.of(someone.opened), "citizen": someone}
+    context = {"readings": readers.of(someone.opened, someone.phones), "citizen": someone}
     return render(request, f"{PAGES}/readers.html", context)
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from lachan.gate.declarations.lookup import readers
-from lachan.gate.declarations.lookup.tests.conftest import VINH_HOA, Declare
+from lachan.gate.declarations.lookup.tests.conftest import OTHER, PHONE, VINH_HOA, Declare
 from lachan.gate.declarations.models import Entry
+from lachan.gate.declarations.services.one_time_code import phone_index
 from lachan.kernel.ids import short_code
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.audit import services as audit
@@ -72,3 +73,17 @@ def test_readings_of_a_record_that_was_joined_to_hers_count(
     Alias.objects.create(alias=row.alias, person=kept, since=now)
     audit.read_record(officer, "person", joined.pk, VINH_HOA, now)
     assert len(readers.of([row.id])) == 1
+
+
+def test_declaring_under_anothers_number_does_not_tell_who_reads_her_record(
+    declare: Declare, officer: User, now: datetime
+) -> None:
+    hers, strangers = declare(), declare(phone=OTHER)
+    person = Person.objects.create(name="H", folded="h", created_at=now, updated_at=now)
+    for row in (hers, strangers):
+        Alias.objects.create(alias=row.alias, person=person, since=now)
+    audit.read_record(officer, "person", person.pk, VINH_HOA, now)
+    audit.read_record(officer, "declaration", strangers.id, VINH_HOA, now)
+    assert [reading.what for reading in readers.of([strangers.id])] == ["declaration"]
+    both = readers.of([strangers.id], [phone_index(PHONE), phone_index(OTHER)])
+    assert [reading.what for reading in both] == ["declaration", "person"]
