@@ -40,7 +40,14 @@ def pick_unit(page: Any, name: str, typed: str) -> None:
     page.locator("[role=option]").first.click()
 
 
-def fill_identity(page: Any, name: str, *, number: str = "056190123456", phone: str = "0905123456", birth: str = "17/05/1990") -> None:
+def fill_identity(
+    page: Any,
+    name: str,
+    *,
+    number: str = "056190123456",
+    phone: str = "0905123456",
+    birth: str = "17/05/1990",
+) -> None:
     page.fill("[name=name]", name)
     page.fill("[name=birth]", birth)
     page.check("[name=sex][value=female]")

@@ -20,7 +20,9 @@ from tests.e2e import steps
 @pytest.fixture(scope="module")
 def place(product) -> str:
     """The code of an open shop's poster."""
-    return str(rows(product, "select code from places_place where status='active' and form='domestic' limit 1")[0][0])
+    return str(
+        rows(product, "select code from places_place where status='active' and form='domestic' limit 1")[0][0]
+    )
 
 
 def rows(product, query: str, *values: Any) -> list[Any]:
@@ -32,7 +34,9 @@ def rows(product, query: str, *values: Any) -> list[Any]:
 
 
 def stored(product, declaration: str) -> int:
-    return rows(product, "select count(*) from declarations_declaration where id=?", declaration.replace("-", ""))[0][0]
+    return rows(
+        product, "select count(*) from declarations_declaration where id=?", declaration.replace("-", "")
+    )[0][0]
 
 
 def start(page: Any, address: str) -> None:
@@ -90,7 +94,9 @@ def verdict(product, text: str, later: int = 0) -> str:
 
 def test_a_flagged_declaration_says_why_and_what_to_do(open_page):
     page = open_page()
-    result = declare(page, "/khai/mau/domestic/", "Trần Văn Sốt", number="056090100002", symptoms=("fever", "breathless"))
+    result = declare(
+        page, "/khai/mau/domestic/", "Trần Văn Sốt", number="056090100002", symptoms=("fever", "breathless")
+    )
     assert result.get_attribute("data-result") in {"attention", "stop"}
     assert "Vì sao" in result.inner_text()
 
@@ -157,7 +163,12 @@ def test_for_another_person(product, open_page):
     page.fill("[name=address]", "3 Lê Lợi")
     steps.answer_health(page)
     assert steps.send(page).get_attribute("data-confirmed") == "true"
-    assert rows(product, "select count(*) from declarations_entry where name='Nguyễn Bé Con' and birth_year=2018")[0][0] == 1
+    assert (
+        rows(
+            product, "select count(*) from declarations_entry where name='Nguyễn Bé Con' and birth_year=2018"
+        )[0][0]
+        == 1
+    )
 
 
 def test_changing_the_language_keeps_what_was_typed(open_page):
@@ -192,7 +203,10 @@ def test_a_browser_that_can_do_little(product, open_page, crippled):
             "Object.defineProperty(Navigator.prototype, name, {get: () => undefined});"
             "Object.defineProperty(window, 'indexedDB', {get: () => undefined});"
         )
-        assert declare(page, "/khai/mau/domestic/", name, number="056190100005").get_attribute("data-confirmed") == "true"
+        assert (
+            declare(page, "/khai/mau/domestic/", name, number="056190100005").get_attribute("data-confirmed")
+            == "true"
+        )
     else:
         page.goto("/khai/mau/domestic/")
         steps.fill_identity(page, name, number="056190100006")
@@ -230,7 +244,15 @@ def test_nothing_personal_lies_in_the_clear_on_the_phone(open_page):
     )
     everything = "\n".join(kept)
     assert "private key:false" in everything
-    for secret in ("056190100007", "0905123456", "+84905123456", "Đỗ Thị Kín", "Trần Phú", "private key:true", "secret key:true"):
+    for secret in (
+        "056190100007",
+        "0905123456",
+        "+84905123456",
+        "Đỗ Thị Kín",
+        "Trần Phú",
+        "private key:true",
+        "secret key:true",
+    ):
         assert secret not in everything
 
 

@@ -64,7 +64,9 @@ def test_signing_in_with_a_second_factor(open_page):
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**authenticate**")
     page.goto("/cb/")
-    assert "login" in page.url or "authenticate" in page.url, "the password alone must not open the staff pages"
+    assert "login" in page.url or "authenticate" in page.url, (
+        "the password alone must not open the staff pages"
+    )
     other = open_page(DESK)
     steps.sign_in(other, "quantri")
     assert other.url.endswith("/cb/")

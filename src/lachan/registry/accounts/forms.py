@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -95,12 +95,18 @@ class GrantForm(RoleForm):
     )
 
     def clean_valid_from(self) -> datetime | None:
-        day = self.cleaned_data["valid_from"]
-        return day_bounds(day)[0] if day else None
+        return _edge(self.cleaned_data["valid_from"], 0)
 
     def clean_valid_to(self) -> datetime | None:
-        day = self.cleaned_data["valid_to"]
-        return day_bounds(day)[1] if day else None
+        return _edge(self.cleaned_data["valid_to"], 1)
+
+
+def _edge(day: date | None, which: int) -> datetime | None:
+    """The first moment of a day (0) or that after its last (1)."""
+    try:
+        return day_bounds(day)[which] if day else None
+    except InvalidInput as error:
+        raise forms.ValidationError(text_of(error.code, error.params)) from None
 
 
 class InviteForm(RoleForm):

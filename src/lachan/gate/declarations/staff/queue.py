@@ -111,7 +111,7 @@ def _answer(request: Request, row: FollowUp, text: str, level: str) -> HttpRespo
 
 def _back(request: Request) -> str:
     asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return asked
