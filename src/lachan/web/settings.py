@@ -91,6 +91,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": databases.from_url(env.text("DATABASE_URL"), DATA)}
+if TESTING:  # a test's one connection may not end of old age in the middle of a run
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

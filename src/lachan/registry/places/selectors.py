@@ -45,7 +45,8 @@ def search(
     for field, value in (("kind", kind), ("status", status), ("form", form)):
         if value:
             rows = rows.filter(**{field: value})
-    return rows.filter(_typed(text[:MOST_TYPED])) if text.strip() else rows
+    text = text.replace("\x00", " ")[:MOST_TYPED]  # PostgreSQL refuses NUL, which no name holds
+    return rows.filter(_typed(text)) if text.strip() else rows
 
 
 def _typed(text: str) -> Q:
