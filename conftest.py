@@ -47,3 +47,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data of Khánh Hòa is not beside the project")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _connection_outlives_responses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A response that a test reads to its end would close the connection that the test's transaction runs on."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
