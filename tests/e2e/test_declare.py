@@ -180,7 +180,7 @@ def test_changing_the_language_keeps_what_was_typed(open_page):
     page.locator("[data-testid=form]").wait_for()
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.input_value("[name=name]") == "Nguyễn Thị Giữ Lại"
-    assert "Full name" in page.locator("[data-testid=field-name]").inner_text()
+    page.locator("[data-testid=field-name]").get_by_text("Full name").first.wait_for()
 
 
 def test_a_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(open_page):
