@@ -74,3 +74,16 @@ export function confirmed(text: string): Promise<boolean> {
 }
 
 export { t };
+
+let pressed = false;
+if (typeof document !== "undefined") {
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (pressed = false), true);
+}
+
+/** Does it now or, while a button is held down, after the click: a page that moves under the pointer would lose it. */
+export function onceReleased(act: () => void): void {
+  if (!pressed) return act();
+  const end = () => window.setTimeout(act);
+  document.addEventListener("pointerup", end, { capture: true, once: true });
+}
