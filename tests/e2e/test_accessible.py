@@ -64,16 +64,23 @@ def test_declaring_to_the_end(open_page, scheme):
         page.wait_for_timeout(400)
         found += faults(page)
         page.context.clear_cookies()
-        page.evaluate("indexedDB.databases().then((all) => all.forEach(({name}) => indexedDB.deleteDatabase(name)))")
+        page.evaluate(
+            "indexedDB.databases().then((all) => all.forEach(({name}) => indexedDB.deleteDatabase(name)))"
+        )
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("scheme", "kind"), [("light", DESK), ("dark", DESK), ("light", PHONE)], ids=["light", "dark", "narrow"])
+@pytest.mark.parametrize(
+    ("scheme", "kind"), [("light", DESK), ("dark", DESK), ("light", PHONE)], ids=["light", "dark", "narrow"]
+)
 def test_staff_pages(open_page, scheme, kind):
     page = open_page(kind, color_scheme=scheme, bypass_csp=True)
     steps.sign_in(page, "quantri")
     addresses = list(STAFF)
     page.goto("/cb/to-khai/")
-    addresses += page.eval_on_selector_all("[data-testid=declarations] a[href*='/cb/to-khai/0']", "all => all.slice(0, 1).map(a => a.getAttribute('href'))")
+    addresses += page.eval_on_selector_all(
+        "[data-testid=declarations] a[href*='/cb/to-khai/0']",
+        "all => all.slice(0, 1).map(a => a.getAttribute('href'))",
+    )
     found = [fault for address in addresses for fault in visit(page, address)]
     assert not found, "\n".join(found)

@@ -26,7 +26,9 @@ def film(path: Path, text: str) -> None:
         for number in range(12):
             picture = Image.new("L", (WIDTH, HEIGHT), 120)
             if number >= 2:
-                picture.paste(drawing, ((WIDTH - drawing.width) // 2 + number, (HEIGHT - drawing.height) // 2))
+                picture.paste(
+                    drawing, ((WIDTH - drawing.width) // 2 + number, (HEIGHT - drawing.height) // 2)
+                )
             out.write(b"FRAME\n" + picture.tobytes() + bytes([128]) * (WIDTH * HEIGHT // 2))
 
 
@@ -75,7 +77,10 @@ def test_a_refused_camera_leaves_a_photo_and_typing(open_page, tmp_path):
     start(page, "/khai/mau/domestic/")
     page.locator("[data-testid=scan-card]").click()
     said = page.locator("[data-testid=scan-status]")
-    page.wait_for_function("text => document.querySelector('[data-testid=scan-status]').textContent.includes(text)", arg="chưa được phép")
+    page.wait_for_function(
+        "text => document.querySelector('[data-testid=scan-status]').textContent.includes(text)",
+        arg="chưa được phép",
+    )
     assert "gõ tay" in said.inner_text()
     photo = tmp_path / "card.png"
     segno.make(CARD, error="m").save(photo, scale=6, border=4)
@@ -86,7 +91,9 @@ def test_a_refused_camera_leaves_a_photo_and_typing(open_page, tmp_path):
 
 def test_closing_the_scanner_leaves_the_form_to_type_in(open_page):
     page = open_page()
-    page.add_init_script("Object.defineProperty(Navigator.prototype, 'mediaDevices', {get: () => undefined});")
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'mediaDevices', {get: () => undefined});"
+    )
     start(page, "/khai/mau/domestic/")
     page.locator("[data-testid=scan-card]").click()
     page.locator("[data-testid=scan-close]").click()
