@@ -45,8 +45,9 @@ def search(
     for field, value in (("kind", kind), ("status", status), ("form", form)):
         if value:
             rows = rows.filter(**{field: value})
-    text = text.replace("\x00", " ")[:MOST_TYPED]  # PostgreSQL refuses NUL, which no name holds
-    return rows.filter(_typed(text)) if text.strip() else rows
+    if "\x00" in text:  # no name holds it, and PostgreSQL refuses to compare it
+        return rows.none()
+    return rows.filter(_typed(text[:MOST_TYPED])) if text.strip() else rows
 
 
 def _typed(text: str) -> Q:
