@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 QUICK = "not e2e and not load"
 SUITES: dict[str, tuple[list[str], dict[str, str]]] = {
-    "unit": ([*PYTEST, "-n", "2", "-m", QUICK, "--durations=5"], {}),
+    "unit": ([*PYTEST, "-n", "2", "-m", QUICK, "src/lachan/kernel"], {}),
+    "sqlite": ([*PYTEST, "-n", "2", "-m", QUICK, "--durations=5", "--ignore=src/lachan/kernel"], {}),
     "postgres": (
         [*PYTEST, "-n", "2", "-m", QUICK, "--ignore=src/lachan/kernel"],
         {"LACHAN_TEST_STORE": "postgres"},

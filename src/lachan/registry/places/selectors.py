@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from lachan.base import keys
+from lachan.base import keys, typed
 from lachan.base.scope import Scope
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.phones import parse_phone
-from lachan.kernel.text import fold
 from lachan.registry.audit.models import Event
 from lachan.registry.places.codes import LENGTH, parse_code
 from lachan.registry.places.models import Place, PlaceImport, RetiredSeed
@@ -45,16 +44,11 @@ def search(
     for field, value in (("kind", kind), ("status", status), ("form", form)):
         if value:
             rows = rows.filter(**{field: value})
-    if "\x00" in text:  # no name holds it, and PostgreSQL refuses to compare it
-        return rows.none()
     return rows.filter(_typed(text[:MOST_TYPED])) if text.strip() else rows
 
 
 def _typed(text: str) -> Q:
-    words = Q()
-    for word in fold(text).split():
-        words &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")
-    return words | _code(text) | _phone(text)
+    return typed.names(text, MOST_TYPED) | _code(text) | _phone(text)
 
 
 def _code(text: str) -> Q:

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from lachan.base import typed
 from lachan.base.scope import Scope
-from lachan.kernel.text import fold
 from lachan.registry.units.models import Agency, Placement
 from lachan.registry.units.selectors.finding import MOST_TYPED
 
@@ -15,9 +15,7 @@ from lachan.registry.units.selectors.finding import MOST_TYPED
 def agencies(scope: Scope, on: date, text: str = "") -> QuerySet[Agency]:
     """Agencies in force on a day inside a scope, by name; every typed word must begin a word of the name."""
     rows = scope.narrow(Agency.objects.filter(_in_force(on)), "unit").select_related("parent")
-    for word in fold(text[:MOST_TYPED]).split():
-        rows = rows.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
-    return rows.order_by("folded", "id")
+    return rows.filter(typed.names(text, MOST_TYPED)).order_by("folded", "id")
 
 
 def _in_force(on: date) -> Q:
