@@ -8,14 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lachan.base.messages import text_of
 from lachan.base.scope import Scope
 from lachan.gate.declarations.models import PaperForm
 from lachan.gate.declarations.services.paper import MOST_A_BATCH, VOID_REASONS
 from lachan.gate.declarations.staff import columns
 from lachan.gate.declarations.staff.filters import DAY_FORMATS, ScopedForm, UnitField, place_named
-from lachan.kernel.clock import VN
+from lachan.kernel.clock import LATEST_YEAR, VN
 from lachan.registry.places.models import Place
 
+EARLIEST_PAPER = 2020  # no form of ours is older; a smaller year is a slip of the pen
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", *[f"{day} %H:%M" for day in DAY_FORMATS[1:]]]
 REASON_WORDS = {
     "lost": _("Bị mất"),
@@ -76,6 +78,13 @@ class TimeForm(forms.Form):
         input_formats=MOMENT_FORMATS,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def clean_at(self) -> datetime:
+        """Refuses a year that no such form can have."""
+        at: datetime = self.cleaned_data["at"]
+        if not EARLIEST_PAPER <= at.year <= LATEST_YEAR:
+            raise forms.ValidationError(text_of("date_range"))
+        return at
 
     def moment(self) -> datetime:
         """In UTC; what is written on paper is Vietnam's time. Call after is_valid()."""

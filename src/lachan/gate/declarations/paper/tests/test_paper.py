@@ -14,6 +14,7 @@ from lachan.gate.declarations.prepare import Refused
 from lachan.gate.declarations.selectors import papers
 from lachan.gate.declarations.services import paper
 from lachan.gate.declarations.services.paper import Keyed, PaperRefused
+from lachan.gate.declarations.staff.paper_forms import TimeForm
 from lachan.gate.declarations.tests import small
 from lachan.kernel import codes
 from lachan.kernel.clock import FixedClock
@@ -225,6 +226,13 @@ def test_the_time_on_the_paper_is_asked_for(at, form, first, now):
         page = client.post(address, {**sent, "_shown": shown, "_send": "1"})
         assert page.status_code == 200 and "lc-wrong" in page.content.decode(), at_text
     assert PaperForm.objects.get().status == "printed"
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "1999-07-22T08:00", "9999-12-31T23:59"])
+def test_a_year_that_no_paper_has_is_refused_beside_its_field(when):
+    asked = TimeForm({"at": when})
+    assert not asked.is_valid()
+    assert "at" in asked.errors
 
 
 def test_printing_on_the_page(at, first, now):
