@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from lachan.base.scope import Scope
 from lachan.kernel.clock import Clock
@@ -20,6 +20,7 @@ class Request(HttpRequest):
     clock: Clock
     htmx: HtmxDetails
     permissions: frozenset[str]
+    asked: QueryDict  # the filters as typed, where a view is discreet
     user: Any
 
     scope: Callable[[str], Scope]  # the jurisdiction in which the user holds a permission

@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.export import xlsx_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
@@ -34,9 +36,10 @@ MOST_EXPORTED = 50_000
 
 
 @requires(PERMISSION)
+@discreet("q")
 def index(request: Request) -> HttpResponse:
     """The list. A code that names one place of the jurisdiction (a scanned poster) opens it at once."""
-    form = PlaceFilter(request.GET, request.scope(PERMISSION))
+    form = PlaceFilter(request.asked, request.scope(PERMISSION))
     if form.is_valid():
         code = inspection.code_in(form.cleaned_data["q"])
         if code and _place(request, code) is not None:
@@ -45,6 +48,7 @@ def index(request: Request) -> HttpResponse:
     page = inspection.page(found, request.clock.now(), request.GET.get("cursor", ""))
     context = {
         "form": form,
+        "posted": True,
         "page": page,
         "total": found.count(),
         "counts": places.counts(found),
@@ -123,10 +127,12 @@ def _told(one: inspection.Inspection) -> dict[str, Any]:
 
 
 @requires(PERMISSION)
+@require_safe
+@discreet("q")
 def export(request: Request) -> HttpResponseBase:
     """The filtered list as a spreadsheet; the download is audited with its filters' names and its length."""
     now = request.clock.now()
-    form = PlaceFilter(request.GET, request.scope(PERMISSION))
+    form = PlaceFilter(request.asked, request.scope(PERMISSION))
     found = _rows(request, form)
     with transaction.atomic():
         used = sorted(key for key in PlaceFilter.base_fields if request.GET.get(key))

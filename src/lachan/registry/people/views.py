@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.kernel.clock import parse_date
@@ -33,19 +33,13 @@ OPENED = "people_opened"
 
 @requires("people.view")
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@discreet("q")
+@require_safe
 def search(request: Request) -> HttpResponse:
-    """First step: who it may be. Shows no number and no address, and so is no read of a record.
-
-    The form posts, so that a number never stands in an address (a proxy's log, the browser's history); a name goes on
-    to its own address, to come back to.
-    """
-    scope = request.scope("people.view")
-    form = SearchForm(request.POST if request.method == "POST" else request.GET)
+    """First step: who it may be. Shows no number and no address, and so is no read of a record."""
+    form = SearchForm(request.asked)
     text = form.cleaned_data["q"] if form.is_valid() else ""
-    if request.method == "POST" and text and not any(map(str.isdigit, text)):
-        return redirect(f"{reverse('people:list')}?{urlencode({'q': text})}")
-    found = selectors.search(scope, text) if text else []
+    found = selectors.search(request.scope("people.view"), text) if text else []
     context = {
         "form": form,
         "posted": True,

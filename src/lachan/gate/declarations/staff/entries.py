@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.http import Request
 from lachan.base.paging import Page
 from lachan.gate.declarations.models import Entry, FollowUp
@@ -29,11 +30,12 @@ NOTHING: Page[Entry] = Page([], "", True)
 
 @requires("declarations.view")
 @never_cache
+@discreet("q")
 @require_safe
 def entry_list(request: Request) -> HttpResponse:
     """The declarations of the reader's jurisdiction, filtered by what the address says."""
     scope = request.scope("declarations.view")
-    form = EntryFilter(request.GET, scope)
+    form = EntryFilter(request.asked, scope)
     valid = form.is_valid()
     page = entries.page(scope, form.filters(), request.GET.get("cursor", "")) if valid else NOTHING
     shown = columns.list_columns(request.GET.get("mau", "") if valid else "")

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
 from lachan.base.models import PeriodKey
@@ -37,10 +38,11 @@ BATCH = 500
 @requires("declarations.export")
 @never_cache
 @require_safe
+@discreet("q")
 def export(request: Request, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The filtered list as XLSX or CSV. Each declaration in it counts as read by whoever took the file."""
     scope = request.scope("declarations.export")
-    form = EntryFilter(request.GET, scope)
+    form = EntryFilter(request.asked, scope)
     if not form.is_valid():
         return redirect(f"{reverse('declarations:list')}?{request.GET.urlencode()}")
     shown = columns.export_columns(form.cleaned_data["mau"])

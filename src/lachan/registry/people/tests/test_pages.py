@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import json
 from datetime import timedelta
 
@@ -78,8 +79,11 @@ def test_a_number_never_stands_in_an_address(at, worker, make, typed):
     make()
     client = at(worker)
     assert 'method="post"' in client.get("/cb/nguoi/").content.decode()
-    response = client.post("/cb/nguoi/", {"q": typed})
-    assert response.status_code == 200 and "Nguyễn Thị Hoa</a>" in response.content.decode()
+    response = client.post("/cb/nguoi/", {"q": typed}, follow=True)
+    assert "Nguyễn Thị Hoa</a>" in response.content.decode()
+    [(address, _)] = response.redirect_chain
+    assert not any(len(run) > 5 for run in re.findall(r"\d+", address)), address
+    assert f'value="{typed}"' in response.content.decode()  # what was typed stands in the form
 
 
 def test_a_name_has_an_address_to_come_back_to(at, worker, make):

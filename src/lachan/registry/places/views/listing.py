@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.export import xlsx_response
 from lachan.base.http import Request
 from lachan.base.paging import by_id
@@ -51,12 +52,13 @@ def found(request: Request, pk: UUID, permission: str = VIEW) -> Place:
 
 def _filtered(request: Request) -> tuple[PlaceFilters, dict[str, str], QuerySet[Place]]:
     scope = request.scope(VIEW)
-    form = PlaceFilters(request.GET or None, scope=scope)
+    form = PlaceFilters(request.asked or None, scope=scope)
     chosen = form.chosen()
     return form, chosen, selectors.search(scope, **chosen)
 
 
 @requires(VIEW)
+@discreet("q")
 @require_safe
 def places(request: Request) -> HttpResponseBase:
     form, chosen, rows = _filtered(request)
@@ -65,6 +67,7 @@ def places(request: Request) -> HttpResponseBase:
     status = chosen.get("status", "")
     context = {
         "form": form,
+        "posted": True,
         "page": page,
         "rows": [(place, units.label(place.unit), STATUS_KINDS[place.status]) for place in page.rows],
         "counts": _tabs(request, counts, status),
@@ -93,6 +96,7 @@ def _with_status(request: Request, status: str) -> str:
 
 @requires(VIEW)
 @require_safe
+@discreet("q")
 def export(request: Request) -> HttpResponseBase:
     """The filtered list as XLSX; owners' phones only for those who manage the place. Leaves an event."""
     rows = _filtered(request)[2].order_by("-pk")[:MOST_EXPORTED]
