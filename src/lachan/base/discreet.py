@@ -72,8 +72,9 @@ def _hide(session: Any, text: str) -> str:
 def _asked(request: Any, fields: tuple[str, ...]) -> QueryDict:
     asked: QueryDict = request.GET.copy()
     for name in fields:
-        if asked.get(name, "").startswith(MARK):
-            asked[name] = _meant(request.session, asked[name][1:])
+        text = str(asked.get(name, ""))
+        if text.startswith(MARK):
+            asked[name] = _meant(request.session, text[1:])
     return asked
 
 

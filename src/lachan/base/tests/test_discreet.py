@@ -17,7 +17,9 @@ def listing(request: Any) -> HttpResponse:
     return HttpResponse(request.asked.get("q", ""))
 
 
-def ask(method: str, address: str, session: dict[str, Any], data: dict[str, str] | None = None) -> HttpResponse:
+def ask(
+    method: str, address: str, session: dict[str, Any], data: dict[str, str] | None = None
+) -> HttpResponse:
     request = getattr(RequestFactory(), method)(address, data or {})
     request.session = session
     return listing(request)
@@ -37,7 +39,9 @@ def test_a_number_is_a_token_in_the_address_and_itself_in_the_view(typed):
 
 
 def test_a_name_stays_readable_in_the_address():
-    assert ask("post", "/cb/x/", {}, {"q": "nguyễn văn an"})["Location"] == "/cb/x/?q=nguy%E1%BB%85n+v%C4%83n+an"
+    assert (
+        ask("post", "/cb/x/", {}, {"q": "nguyễn văn an"})["Location"] == "/cb/x/?q=nguy%E1%BB%85n+v%C4%83n+an"
+    )
     assert ask("post", "/cb/x/", {}, {"q": " "})["Location"] == "/cb/x/"
 
 

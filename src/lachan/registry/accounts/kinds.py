@@ -15,6 +15,7 @@ TITLES: dict[str, Any] = {
     "account.locked": _("Khóa tài khoản"),
     "account.unlocked": _("Mở khóa tài khoản"),
     "account.closed": _("Đóng tài khoản"),
+    "account.exported": _("Tải danh sách tài khoản"),
     "account.signed_in": _("Đăng nhập"),
     "account.signed_out": _("Đăng xuất"),
     "account.sign_in_failed": _("Đăng nhập sai"),

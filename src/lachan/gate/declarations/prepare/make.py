@@ -36,6 +36,8 @@ RANKS: dict[str, int] = {result: rank for rank, result in enumerate(RESULTS)}
 AHEAD = timedelta(minutes=10)
 LATE = timedelta(days=45)
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+COMMUNE_ROLES = {"residence", "destination"}  # a queue is a commune's: a whole province would reach nobody
+LATE_TO_CLOSED = timedelta(hours=72)  # how long after the fact a closed place still takes what phones kept
 PASS_LIFE = {"green": timedelta(hours=24), "attention": timedelta(hours=12), "stop": timedelta(hours=12)}
 RECEIVED = "declaration.received"
 HELD = "hold"
@@ -67,7 +69,7 @@ def prepare(
     digest = digest or digest_of(submission)
     occurred, flags = occurred_at(submission.occurred_at, now)
     day = _day(submission.form, world, occurred, now)
-    holder, place, view = _checked(submission, world, occurred, day)
+    holder, place, view = _checked(submission, world, occurred, day, now)
     clean = view.validate(submission.answers, day)
     errors = [FieldError(error.field, error.code, error.params) for error in clean.errors]
     errors += _resolve_units(view, clean, world)
@@ -141,7 +143,7 @@ def _day(form: str, world: World, occurred: datetime, now: datetime) -> date:
 
 
 def _checked(
-    submission: Submission, world: World, occurred: datetime, day: date
+    submission: Submission, world: World, occurred: datetime, day: date, now: datetime
 ) -> tuple[PublicKey | None, PlaceInfo | None, FormView]:
     """The fields around the answers. Raises Refused with all of them."""
     errors: list[FieldError] = []
@@ -158,7 +160,7 @@ def _checked(
         place = world.place(submission.place)
         if place is None:
             errors.append(FieldError("place", "place_unknown"))
-        elif place.status in CLOSED and (place.closed_at is None or occurred >= place.closed_at):
+        elif place.status in CLOSED and _too_late(place, occurred, now):
             errors.append(FieldError("place", "place_closed"))
     try:
         view = world.form(submission.form, day)
@@ -168,6 +170,11 @@ def _checked(
     if errors or view is None:
         raise Refused(errors, submission.lang)
     return holder, place, view
+
+
+def _too_late(place: PlaceInfo, occurred: datetime, now: datetime) -> bool:
+    """Whether a closed place refuses: filled in since it closed, or so long ago that only a set-back clock says so."""
+    return place.closed_at is None or occurred >= place.closed_at or now - occurred > LATE_TO_CLOSED
 
 
 def holder_key(text: str) -> PublicKey | None:
@@ -188,7 +195,8 @@ def _resolve_units(view: FormView, clean: Clean, world: World) -> list[FieldErro
         value = clean.answers.get(link_id)
         if not value:
             continue
-        paths = [world.unit(one) for one in value] if repeats else [world.unit(value)]
+        read = world.commune if role in COMMUNE_ROLES else world.unit
+        paths = [read(one) for one in value] if repeats else [read(value)]
         if None in paths:
             errors.append(FieldError(link_id, "unit_unknown"))
             continue
@@ -295,10 +303,13 @@ def make_answer(
     holder: PublicKey | None,
     flags: tuple[str, ...] = (),
 ) -> Answer:
-    """What the citizen gets; with a holder's key also the signed pass."""
-    expires = recorded + PASS_LIFE[result]
+    """What the citizen gets; with a holder's key also the signed pass, unless what it says is too old by now.
+
+    Its life runs from when the form was filled in, so that a set-back clock buys no pass for today.
+    """
+    expires = occurred_at(submission.occurred_at, recorded)[0] + PASS_LIFE[result]
     text = None
-    if holder is not None:
+    if holder is not None and expires > recorded:
         serial = world.keyring.alias("pass", submission.id.hex)
         text = codes.issue(PersonPass(serial, result, recorded, expires, holder), world.signing)
     return Answer(

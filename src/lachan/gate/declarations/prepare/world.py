@@ -123,6 +123,11 @@ class World:
         """The path of a unit given by path or by code; None if there is none such."""
         return text if text in self.units else self.codes.get(text)
 
+    def commune(self, text: str) -> str | None:
+        """The same of a commune, whose own code has five digits in either structure; None for a larger unit."""
+        path = self.unit(text)
+        return path if path and len(path.rstrip("/").rpartition("/")[2]) == 5 else None
+
     def level_of(self, path: str, moment: datetime) -> int | None:
         """The level of an area: the unit's own, else that of the nearest unit above; None where none is set."""
         if not self.levels:

@@ -21,6 +21,7 @@ from lachan.gate.declarations.prepare import (
     Refused,
     Submission,
     World,
+    answer_again,
     digest_of,
     occurred_at,
     prepare,
@@ -190,6 +191,24 @@ def test_a_phone_with_a_key_gets_a_pass_bound_to_it(world: World) -> None:
     assert claims.serial not in (made.id.bytes, declaration_of(made)["alias"].bytes)
 
 
+def test_the_pass_lives_from_when_the_form_was_filled_in(world: World) -> None:
+    holder = urlsafe_b64encode(SigningKey.generate().public.raw).decode().rstrip("=")
+    late = submission(holder=holder, occurred_at=NOW - timedelta(hours=20))
+    made = prepare(late, world, NOW)
+    assert made.answer.expires_at == NOW + timedelta(hours=4)
+    assert peek(made.answer.pass_text or "").claims.expires_at == made.answer.expires_at
+    assert answer_again(made, late, world, 0, NOW).expires_at == made.answer.expires_at
+    old = submission(holder=holder, occurred_at=NOW - timedelta(days=3))
+    assert prepare(old, world, NOW).answer.pass_text is None
+    assert answer_again(None, old, world, 0, NOW).pass_text is None
+
+
+@pytest.mark.parametrize("link_id", ["residence", "destination"])
+@pytest.mark.parametrize("larger", ["56/", "56/568/"])
+def test_where_she_lives_and_goes_is_a_commune(world: World, link_id: str, larger: str) -> None:
+    assert refused(world, submission({link_id: larger})) == {link_id: "unit_unknown"}
+
+
 def test_everything_wrong_is_named_at_once(world: World) -> None:
     wrong = refused(world, submission({"name": "", "phone": "12", "residence": "56/999/", "nope": 1}))
     assert {"name", "phone", "residence", "nope"} <= set(wrong)
@@ -215,6 +234,8 @@ def test_a_unit_may_be_named_by_code_and_becomes_its_path(world: World) -> None:
 def test_a_closed_place_takes_what_was_filled_in_before(world: World) -> None:
     assert refused(world, submission(place="SHUT1234")) == {"place": "place_closed"}
     prepare(submission(place="SHUT1234", occurred_at=NOW - timedelta(days=2)), world, NOW)
+    long_before = submission(place="SHUT1234", occurred_at=NOW - timedelta(days=4))
+    assert refused(world, long_before) == {"place": "place_closed"}
 
 
 def test_without_this_months_key_it_is_not_refused_but_not_ready(world: World) -> None:

@@ -8,8 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 
+from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line
-from lachan.registry.accounts.authority import require_manage
+from lachan.registry.accounts.authority import may_answer_for, require_manage
 from lachan.registry.accounts.models import User
 from lachan.registry.accounts.services.events import note
 from lachan.registry.accounts.services.sign_in import forget_failures
@@ -38,7 +39,10 @@ def unlock(user: User, now: datetime, *, by: User | None) -> None:
 @transaction.atomic
 def reset_second_factor(user: User, now: datetime, *, by: User | None) -> int:
     """Forget the authenticator app, the passkeys and the recovery codes; she sets them up anew at the next sign-in."""
-    require_manage(by, user, now)
+    if by is not None and not may_answer_for(by, user, now):
+        raise InvalidInput(
+            "account_out_of_reach"
+        )  # whoever may reset it could sign in with more than she holds
     removed: int = Authenticator.objects.filter(user_id=user.pk).delete()[0]
     user.mfa_required = True
     user.save(update_fields=["mfa_required"])

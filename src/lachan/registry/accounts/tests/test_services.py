@@ -86,6 +86,8 @@ def test_a_password_is_no_way_to_more_power(units: None, admin: User) -> None:
     assert authority.may_manage(officer, admin, NOW)
     with refused("account_out_of_reach"):
         services.password_link(admin, NOW, by=officer)
+    with pytest.raises(InvalidInput, match="account_out_of_reach"):
+        services.reset_second_factor(admin, NOW, by=officer)
     assert services.password_link(officer, NOW, by=admin)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from lachan.registry.accounts.models import Grant, User
 from lachan.registry.accounts.roles import roles
 from lachan.registry.accounts.services.sign_in import resting
 from lachan.registry.accounts.views.shown import account_state, qr_image, shown_grants, timeline
+from lachan.registry.audit import services as audit
 
 MANAGE = authority.MANAGE
 
@@ -99,6 +101,14 @@ def export(request: Request) -> FileResponse:
         for row in _rows(chunk, now)
         for given in row["grants"]
     )
+    with transaction.atomic():
+        audit.record(
+            "account.exported",
+            actor=request.user,
+            unit=request.scope(MANAGE).paths[0],
+            data={"rows": rows.count()},
+            now=now,
+        )
     return xlsx_response("tai-khoan.xlsx", columns, lines)
 
 
