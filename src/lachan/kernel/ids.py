@@ -181,6 +181,14 @@ def _grouped(values: list[int]) -> str:
     return f"{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PAIR_CHECKS = [
+    [_check_value([0] * place + [pair >> 5, pair & 31] + [0] * (8 - place)) for pair in range(1024)]
+    for place in range(0, _DATA_LENGTH, 2)
+]
+"""The check value is linear: that of a code is the XOR of those of its pairs of characters, each in its place."""
+
+
 def short_code(u: UUID) -> str:
     """The short code of an id, like ``7K2M-9QXT-4RC``: 50 bits of its BLAKE2b digest and a check character.
 
@@ -191,8 +199,10 @@ def short_code(u: UUID) -> str:
     """
     digest = blake2b(u.bytes, digest_size=7, person=b"lachan code").digest()
     bits = int.from_bytes(digest, "big") >> 6
-    values = [(bits >> shift) & 31 for shift in range(45, -1, -5)]
-    return _grouped([*values, _check_value(values)])
+    a, b, c, d, e = bits >> 40, bits >> 30 & 1023, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
+    first, second, third, fourth, fifth = _PAIR_CHECKS
+    check = first[a] ^ second[b] ^ third[c] ^ fourth[d] ^ fifth[e]
+    return f"{_PAIRS[a]}{_PAIRS[b]}-{_PAIRS[c]}{_PAIRS[d]}-{_PAIRS[e]}{_ALPHABET[check]}"
 
 
 def parse_short_code(s: str) -> str:

@@ -264,7 +264,7 @@ async def _body(receive: Receive, length: int, most: int) -> bytes:
         raise TooLarge
     message = await receive()
     body: bytes = message.get("body", b"")
-    if message.get("more_body"):
+    if message.get("more_body") and len(body) != length:
         async with asyncio.timeout(BODY_SECONDS):
             body = await _rest(receive, body, most)
     if len(body) > most:

@@ -71,7 +71,7 @@ def _equals(question: str, wanted: Any) -> Test:
         answer = live.get(question)
         if type(answer) is kind:
             return bool(answer == wanted)
-        return answer is not None and _any_equal(answer, wanted)
+        return answer is not None and any_equal(answer, wanted)
 
     return test
 
@@ -86,7 +86,8 @@ def _answered(answer: Any) -> bool:
     return answer is not None and answer != ""
 
 
-def _any_equal(answer: Any, wanted: Any) -> bool:
+def any_equal(answer: Any, wanted: Any) -> bool:
+    """Whether the answer, or one of a list of answers, is the wanted one; an integer equals a decimal."""
     if type(answer) is list:
         return any(_equal(value, wanted) for value in answer)
     return _equal(answer, wanted)

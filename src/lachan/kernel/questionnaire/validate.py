@@ -7,14 +7,12 @@ FieldError, never an exception.
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.questionnaire import formats
-from lachan.kernel.questionnaire.enable import Test, test_of
+from lachan.kernel.questionnaire.generate import Check, Row, compile_run
 from lachan.kernel.questionnaire.model import Clean, FieldError, Item, Questionnaire
-
-Check = Callable[[Any, date], Any]
 
 MAX_REPEATS = 50
 MAX_UNKNOWN = 20
@@ -24,93 +22,55 @@ _DEFAULT_LENGTH = {"string": 255, "text": 2000}
 _TYPE_CODES = frozenset(("not_text", "not_boolean", "not_number", "not_integer", "not_choice"))
 
 
-class _Row(NamedTuple):
-    """One item of the plan. ``check`` is None for groups and texts, ``test`` where nothing hides the item.
-
-    ``yes_no`` takes true and false as they are; ``fixed`` is what a read-only question says, else a blank.
-    """
-
-    link_id: str
-    parent: str | None
-    test: Test | None
-    check: Check | None
-    yes_no: bool
-    required: bool
-    fixed: Any
-
-
 class Validator:
     """``validator(answers, today)``: answers by linkId as JSON gives them, and the day in Vietnam."""
 
     def __init__(self, form: Questionnaire) -> None:
         self.form = form
-        self._plan = _plan(form)
+        self._run = compile_run(form, _plan(form), self._keep)
         self._known = frozenset(item.link_id for item in form.questions())
         self._place = {link_id: place for place, link_id in enumerate(form.by_link_id)}
-        self._roles = [(item.link_id, item.role) for item in form.questions() if item.role]
 
     def __call__(self, answers: Mapping[str, Any], today: date) -> Clean:
         """Validate. Never raises for what the answers hold."""
-        if type(answers) is not dict and not isinstance(answers, Mapping):
-            return Clean({}, {}, [FieldError("", "not_an_object")])
-        clean, errors = self._run(answers, today)
+        if type(answers) is not dict:
+            if not isinstance(answers, Mapping):
+                return Clean({}, {}, [FieldError("", "not_an_object")])
+            answers = dict(answers)
+        clean, record, errors = self._run(answers, today)
         if not answers.keys() <= self._known:
             errors += self._unknown(answers)
         if len(errors) > 1:
             last = len(self._place)
             errors.sort(key=lambda error: self._place.get(error.field, last))
-        return Clean(clean, self._record(clean), errors)
+        return Clean(clean, record, errors)
 
-    def _run(self, answers: Mapping[str, Any], today: date) -> tuple[dict[str, Any], list[FieldError]]:
-        clean: dict[str, Any] = {}
-        errors: list[FieldError] = []
-        off: set[str] = set()
-        live: Any = answers if type(answers) is dict else dict(answers)
-        get, keep = live.get, clean.__setitem__
-        for link_id, parent, test, check, yes_no, required, fixed in self._plan:
-            if (parent is not None and parent in off) or (test is not None and not test(live)):
-                off.add(link_id)
-                if link_id in live:
-                    live = {key: value for key, value in live.items() if key != link_id}
-                    get = live.get
-                continue
-            if check is None:
-                continue
-            value = get(link_id, fixed)
-            if yes_no and (value is True or value is False):
-                keep(link_id, value)
-                continue
-            if not value and (value is None or value == "" or value == []):
-                if required:
-                    errors.append(FieldError(link_id, "required"))
-                elif value is None:
-                    keep(link_id, None)
-                continue
-            try:
-                value = check(value, today)
-            except InvalidInput as error:
-                errors.append(self._error(link_id, answers[link_id], error))
-                continue
-            if value or (value != "" and value != []):
-                keep(link_id, value)
-            elif required:
-                errors.append(FieldError(link_id, "required"))
-        return clean, errors
+    def _keep(
+        self, row: Row, value: Any, today: date, clean: dict[str, Any], errors: list[FieldError]
+    ) -> None:
+        """Any answer to a question that is shown; the generated pass takes the usual ones by itself."""
+        assert row.check is not None
+        if not value and (value is None or value == "" or value == []):
+            if row.required:
+                errors.append(FieldError(row.link_id, "required"))
+            elif value is None:
+                clean[row.link_id] = None
+            return
+        try:
+            kept = row.check(value, today)
+        except InvalidInput as error:
+            errors.append(self._error(row.link_id, value, error))
+            return
+        if kept or (kept != "" and kept != []):
+            clean[row.link_id] = kept
+        elif row.required:
+            errors.append(FieldError(row.link_id, "required"))
 
     def _error(self, link_id: str, value: Any, error: InvalidInput) -> FieldError:
         """Checks refuse what isn't their type; that a list was given where one answer goes is told apart here."""
         if type(value) is list and error.code in _TYPE_CODES and not self.form.by_link_id[link_id].repeats:
             return FieldError(link_id, "single_value")
         return FieldError(link_id, error.code, error.params)
-
-    def _record(self, clean: Mapping[str, Any]) -> dict[str, Any]:
-        """Values by role; of several items with one role (one's own phone, that of the one spoken for) the first
-        that has a value."""
-        record: dict[str, Any] = {}
-        for link_id, role in self._roles:
-            if link_id in clean and record.get(role) is None:
-                record[role] = clean[link_id]
-        return record
 
     def _unknown(self, answers: Mapping[Any, Any]) -> list[FieldError]:
         unknown = [key for key in answers if key not in self._known][:MAX_UNKNOWN]
@@ -128,22 +88,31 @@ def _printable(key: Any) -> str:
     return "".join(c if c.isprintable() else "?" for c in text[:64])
 
 
-def _plan(form: Questionnaire) -> list[_Row]:
+def _plan(form: Questionnaire) -> list[Row]:
     rows, gated = [], set()
     for link_id in form.order:
         item = form.by_link_id[link_id]
         parent = item.parents[-1] if item.parents and item.parents[-1] in gated else None
-        test = test_of(item) if item.enable_when else None
-        if parent or test:
+        tested = bool(item.enable_when)
+        if parent or tested:
             gated.add(link_id)
         if item.is_question or link_id in gated:
-            check = _check_of(item) if item.is_question else None
-            yes_no = (
-                item.type == "boolean" and item.role != "pledge" and not item.repeats and not item.read_only
-            )
-            fixed = item.initial if item.read_only else ""
-            rows.append(_Row(link_id, parent, test, check, yes_no, item.required, fixed))
+            rows.append(_row(item, parent, tested))
     return rows
+
+
+def _row(item: Item, parent: str | None, tested: bool) -> Row:
+    plain = not item.repeats and not item.read_only
+    return Row(
+        item.link_id,
+        parent,
+        tested,
+        _check_of(item) if item.is_question else None,
+        yes_no=item.type == "boolean" and item.role != "pledge" and plain,
+        codes=frozenset(option.code for option in item.options) if item.type == "choice" and plain else None,
+        required=item.required,
+        fixed=item.initial if item.read_only else "",
+    )
 
 
 def _check_of(item: Item) -> Check:

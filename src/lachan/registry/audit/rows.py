@@ -105,7 +105,7 @@ def payload(row: EventRow) -> bytes:
 
 def sqlite_time(moment: datetime) -> str:
     """A moment as Django stores it in SQLite: UTC without an offset."""
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
+    return str(moment if moment.tzinfo is UTC else moment.astimezone(UTC))[:-6]
 
 
 def for_sqlite(row: EventRow) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from lachan.web.serve.options import Options
 
 log = logging.getLogger("lachan.front")
 
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 """How long a thread may hold the interpreter while another waits; the writer shouldn't wait the usual 5 ms."""
 
 

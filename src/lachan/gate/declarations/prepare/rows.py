@@ -6,13 +6,18 @@ A test compares these columns with the models; the values are those that Django 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from lachan.gate.declarations.prepare.wire import Answer
-from lachan.registry.audit.rows import EVENT_COLUMNS, EVENT_TABLE, PENDING_COLUMNS, PENDING_TABLE, EventRow
-from lachan.registry.audit.rows import for_sqlite as event_for_sqlite
+from lachan.registry.audit.rows import (
+    EVENT_COLUMNS,
+    EVENT_TABLE,
+    PENDING_COLUMNS,
+    PENDING_TABLE,
+    EventRow,
+    sqlite_time,
+)
 
 DECLARATION_TABLE = "declarations_declaration"
 DECLARATION_COLUMNS = (
@@ -56,11 +61,6 @@ class Prepared:
         return self.declaration, self.entry, self.event, (self.event.id,)
 
 
-def sqlite_time(moment: datetime) -> str:
-    """As Django stores it: UTC without an offset."""
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
-
-
 def for_sqlite(prepared: Prepared) -> tuple[Row, Row, Row, Row]:
     """The four rows with ids as 32 hexadecimal digits and times as text."""
     d, e = prepared.declaration, prepared.entry
@@ -77,5 +77,9 @@ def for_sqlite(prepared: Prepared) -> tuple[Row, Row, Row, Row]:
         e[0].hex, declaration_id, e[2], e[3], e[4], e[5], e[6], e[7], alias, e[9], e[10], e[11], place,
         e[13], e[14], e[15], occurred, recorded,
     )  # fmt: skip
-    event = event_for_sqlite(prepared.event)
+    v, entry_id = prepared.event, entry[0]
+    event = (
+        entry_id if v.id is e[0] else v.id.hex, v.kind, v.actor.hex if v.actor else None, v.subject_kind,
+        declaration_id, v.unit, v.digest, v.data, recorded,
+    )  # fmt: skip
     return declaration, entry, event, (event[0],)

@@ -1,7 +1,8 @@
-"""SQLite: one connection, one statement a table for up to 256 rows, COMMIT with `synchronous=FULL`.
+"""SQLite: one connection, one statement for up to 64 declarations and all their tables, `synchronous=FULL`.
 
-Rows go in as one many-row INSERT, because the sqlite3 module lets go of the interpreter's lock once a statement:
-row by row, a busy event loop would make each of them wait for the lock.
+The sqlite3 module lets go of the interpreter's lock in every call and then waits for it, up to a millisecond each time
+while the event loop is busy. So a usual group is a single call: a many-row INSERT into a temporary view whose trigger
+spreads each row over the four tables, committed by SQLite itself when the statement ends.
 
 The write-ahead log is copied back by a thread of its own (`Checkpointer`), never by the writer's commits.
 """
@@ -10,33 +11,49 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from lachan.gate.declarations.prepare import TABLES, Prepared, for_sqlite
 from lachan.gate.intake.stores.checkpoints import Checkpointer
-from lachan.gate.intake.stores.contract import CONFLICT, BadRow, Kept, Outcome, Unavailable, settle
+from lachan.gate.intake.stores.contract import CONFLICT, CREATED, BadRow, Kept, Outcome, Unavailable, settle
 
-SIZES = (256, 64, 16, 4, 1)
-"""Rows a statement: a few sizes, so that the statement cache always hits."""
+T = TypeVar("T")
+MOST = 64
+"""Rows a statement; each size is a statement of its own, so that the statement cache hits."""
 LOCKED = 10.0  # seconds to wait for another process's transaction
 PAUSE = 0.0005
 
 
-def insert(table: str, columns: Sequence[str], rows: int) -> str:
-    """INSERT of many rows that leaves standing what is there."""
-    values = f"({','.join('?' * len(columns))})"
+LOOK = f"SELECT id, digest, result, recorded_at FROM {TABLES[0][0]} WHERE id"  # noqa: S608
+VIEW = "intake"
+WIDTHS = [len(columns) for _table, columns in TABLES]
+
+
+def _schema() -> tuple[str, str]:
+    """The temporary view, with a column for each column of each table, and its trigger."""
+    names = [[f"c{table}_{at}" for at in range(width)] for table, width in enumerate(WIDTHS)]
+    view = ",".join(f"NULL AS {name}" for columns in names for name in columns)
+    spread = "".join(
+        f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join(f'NEW.{name}' for name in given)});"  # noqa: S608
+        for (table, columns), given in zip(TABLES, names, strict=True)
+    )
     return (
-        f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([values] * rows)} ON CONFLICT DO NOTHING"  # noqa: S608
+        f"CREATE TEMP VIEW {VIEW} AS SELECT {view}",
+        f"CREATE TEMP TRIGGER {VIEW}_spread INSTEAD OF INSERT ON {VIEW} BEGIN {spread} END",
     )
 
 
-LOOK = f"SELECT id, digest, result, recorded_at FROM {TABLES[0][0]} WHERE id"  # noqa: S608
-STATEMENTS = [{size: insert(table, columns, size) for size in SIZES} for table, columns in TABLES]
+def _insert(rows: int) -> str:
+    values = f"({','.join('?' * sum(WIDTHS))})"
+    return f"INSERT INTO {VIEW} VALUES {','.join([values] * rows)}"  # noqa: S608
+
+
+INSERTS = [_insert(rows) for rows in range(MOST + 1)]
 
 
 class SqliteStore:
@@ -64,6 +81,8 @@ class SqliteStore:
             "temp_store=MEMORY", "mmap_size=268435456",
         ):  # fmt: skip
             _patient(lambda sql=f"PRAGMA {pragma}": db.execute(sql).fetchall())
+        for statement in _schema():
+            db.execute(statement)
         return db
 
     def close(self) -> None:
@@ -79,39 +98,59 @@ class SqliteStore:
 
     def write(self, group: Sequence[Prepared]) -> list[Outcome]:
         db = self._ready()
-        rows = [for_sqlite(one) for one in group]
-        _patient(lambda: db.execute("BEGIN IMMEDIATE"))
         try:
-            if self._insert(db, 0, rows) == len(rows):
-                outcomes = [Outcome(Kept.CREATED)] * len(rows)
-            else:
-                db.execute("ROLLBACK")
-                _patient(lambda: db.execute("BEGIN IMMEDIATE"))
-                fresh, outcomes = settle(group, self._standing(db, group))
-                rows = [for_sqlite(one) for one in fresh]
-                self._insert(db, 0, rows)
-            for table in (1, 2, 3):
-                if self._insert(db, table, rows) != len(rows):
-                    raise BadRow(TABLES[table][0])
+            outcomes = self._fresh(db, group)
+        except sqlite3.IntegrityError:
+            outcomes = self._around_what_stands(db, group)
+        self._checkpointer.wrote(len(group))
+        return outcomes
+
+    def _fresh(self, db: sqlite3.Connection, group: Sequence[Prepared]) -> list[Outcome]:
+        """The usual case: all of them are new. Raises IntegrityError, with nothing written, if one isn't."""
+        if len(group) <= MOST:
+            values = _flat(group)
+            self._guarded(db, lambda: _patient(lambda: db.execute(INSERTS[len(group)], values)))
+        else:
+            self._guarded(db, lambda: self._in_parts(db, group))
+        return [CREATED] * len(group)
+
+    def _in_parts(self, db: sqlite3.Connection, group: Sequence[Prepared]) -> None:
+        _patient(lambda: db.execute("BEGIN IMMEDIATE"))
+        self._insert(db, group)
+        db.execute("COMMIT")
+
+    def _insert(self, db: sqlite3.Connection, group: Sequence[Prepared]) -> None:
+        for at in range(0, len(group), MOST):
+            part = group[at : at + MOST]
+            db.execute(INSERTS[len(part)], _flat(part))
+
+    def _around_what_stands(self, db: sqlite3.Connection, group: Sequence[Prepared]) -> list[Outcome]:
+        """Some were written before, or twice in this group: only the others go in."""
+
+        def run() -> list[Outcome]:
+            _patient(lambda: db.execute("BEGIN IMMEDIATE"))
+            fresh, outcomes = settle(group, self._standing(db, group))
+            self._insert(db, fresh)
             db.execute("COMMIT")
-            self._checkpointer.wrote(len(rows))
+            return outcomes
+
+        try:
+            return self._guarded(db, run)
+        except sqlite3.IntegrityError as error:
+            raise BadRow(str(error)) from error
+
+    def _guarded(self, db: sqlite3.Connection, run: Callable[[], T]) -> T:
+        """Undone whole if it fails; what SQLite says in the contract's words."""
+        try:
+            return run()
+        except sqlite3.IntegrityError:
+            _quietly_roll_back(db)
+            raise
         except sqlite3.Error as error:
             raise self._undone(db, error) from error
         except BaseException:
             _quietly_roll_back(db)
             raise
-        return outcomes
-
-    def _insert(self, db: sqlite3.Connection, table: int, rows: Sequence[tuple[Any, ...]]) -> int:
-        """How many rows went in."""
-        at, count, total = 0, 0, len(rows)
-        statements = STATEMENTS[table]
-        for size in SIZES:
-            while total - at >= size:
-                flat = list(chain.from_iterable([row[table] for row in rows[at : at + size]]))
-                count += db.execute(statements[size], flat).rowcount
-                at += size
-        return count
 
     def _standing(
         self, db: sqlite3.Connection, group: Iterable[Prepared]
@@ -141,6 +180,11 @@ class SqliteStore:
         if isinstance(error, sqlite3.OperationalError):
             return Unavailable(_reason(error))
         return BadRow(str(error))
+
+
+def _flat(group: Sequence[Prepared]) -> list[Any]:
+    """The values of all rows of all tables, in the order of the view's columns."""
+    return list(chain.from_iterable(chain.from_iterable(for_sqlite(one) for one in group)))
 
 
 def _same(row: Sequence[Any]) -> Outcome:

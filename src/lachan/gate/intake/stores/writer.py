@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 MOST = 512
 """Declarations in one transaction: more delays everybody in it and gains little."""
+USUAL = 32
+"""So many share a commit's cost well enough; the rest waits, so that the loop has answers to send meanwhile."""
 RETRY_AFTER = 1.0  # seconds between two tries to open a store that failed
 IDLE = 0.25
 
@@ -132,8 +134,8 @@ class GroupWriter:
 
     def _take(self) -> list[_Job]:
         jobs: list[_Job] = []
-        size = 0
-        while self._queue and (not jobs or size + len(self._queue[0].rows) <= MOST):
+        size, most = 0, min(MOST, max(USUAL, self._waiting // 2))
+        while self._queue and (not jobs or size + len(self._queue[0].rows) <= most):
             job = self._queue.popleft()
             jobs.append(job)
             size += len(job.rows)
