@@ -288,8 +288,8 @@ async def _rest(receive: Receive, first: bytes, most: int) -> bytes:
 
 
 async def _send(send: Send, reply: Reply) -> None:
-    headers = _HEADERS
+    headers = [*_HEADERS, (b"content-length", b"%d" % len(reply.body))]
     if reply.retry_after:
-        headers = [*_HEADERS, (b"retry-after", str(reply.retry_after).encode())]
+        headers.append((b"retry-after", b"%d" % reply.retry_after))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})

@@ -1,6 +1,6 @@
 """Vietnamese identity numbers, and the codes that carry them to a gate."""
 
-from lachan.kernel.identifiers.cccd import Cccd, parse_cccd
+from lachan.kernel.identifiers.cccd import Cccd, check_cccd, parse_cccd
 from lachan.kernel.identifiers.cccd_card import CccdCard, parse_cccd_card, write_cccd_card
 from lachan.kernel.identifiers.cmnd import Cmnd, parse_cmnd
 from lachan.kernel.identifiers.insurance_qr import (
@@ -20,6 +20,7 @@ __all__ = [
     "InsuranceCard",
     "NationalQr",
     "Passport",
+    "check_cccd",
     "mask_id",
     "parse_cccd",
     "parse_cccd_card",

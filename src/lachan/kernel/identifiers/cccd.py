@@ -10,13 +10,13 @@ from lachan.kernel.identifiers._fields import digits_of
 # The provinces and cities of 2004-2025, by the codes that the numbers carry. Numbers keep theirs for life, so
 # mergers of provinces change nothing here.
 # fmt: off
-_PROVINCES = frozenset((
+_PROVINCES = frozenset(f"{code:03}" for code in (
     1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45, 46,
     48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94,
     95, 96,
 ))
 # fmt: on
-_FIRST_ABROAD = 100  # births registered abroad carry a country's code from here on
+_FIRST_ABROAD = "100"  # births registered abroad carry a country's code from here on
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,16 @@ class Cccd:
         return self.number
 
 
+def check_cccd(number: str) -> str:
+    """Twelve ASCII digits, unchanged, if their province and century can be. Raises like `parse_cccd`."""
+    province = number[:3]
+    if province not in _PROVINCES and province < _FIRST_ABROAD:
+        raise InvalidInput("cccd_province")
+    if number[3] > "3":
+        raise InvalidInput("cccd_century")
+    return number
+
+
 def parse_cccd(s: str) -> Cccd:
     """Read a citizen id; spaces, dots and hyphens are ignored. There is no check digit.
 
@@ -48,13 +58,8 @@ def parse_cccd(s: str) -> Cccd:
     20xx), 2 year of birth, 6 random (Circular 59/2021/TT-BCA). Raises ``InvalidInput``: ``cccd_length``,
     ``cccd_digits``, ``cccd_province``, ``cccd_century``.
     """
-    number = digits_of(s, 12, "cccd")
-    province = int(number[:3])
-    if province not in _PROVINCES and province < _FIRST_ABROAD:
-        raise InvalidInput("cccd_province")
+    number = check_cccd(digits_of(s, 12, "cccd"))
     kind = int(number[3])
-    if kind > 3:
-        raise InvalidInput("cccd_century")
     century = 19 + kind // 2
     return Cccd(
         number=number,

@@ -13,7 +13,7 @@ from lachan.kernel.clock import VN, PartialDate, parse_date
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import (
     Passport,
-    parse_cccd,
+    check_cccd,
     parse_insurance_number,
     parse_national_id,
     parse_passport,
@@ -75,8 +75,8 @@ def read_partial(value: str) -> PartialDate:
 
 def national_id(value: str, _today: date) -> str:
     """A citizen id of 12 digits, or an old one of 9; a passport has a question of its own."""
-    if len(value) == 12 and value.isdigit():
-        return parse_cccd(value).number
+    if len(value) == 12 and value.isdecimal() and value.isascii():
+        return check_cccd(value)
     found = parse_national_id(_short(value))
     if isinstance(found, Passport):
         raise InvalidInput("national_id_length")

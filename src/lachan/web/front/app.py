@@ -55,8 +55,10 @@ class Front:
         await self._proxy.pass_on(scope, receive, send, self._addresses)
 
     async def _answer(self, send: Send, status: int, content: Any) -> None:
-        await send({"type": "http.response.start", "status": status, "headers": _JSON})
-        await send({"type": "http.response.body", "body": msgspec.json.encode(content)})
+        body = msgspec.json.encode(content)
+        headers = [*_JSON, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

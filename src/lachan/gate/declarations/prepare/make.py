@@ -27,7 +27,7 @@ from lachan.kernel.clock import VN, ms_at
 from lachan.kernel.codes import PersonPass, PublicKey
 from lachan.kernel.decisions import RESULTS, Decision
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.ids import is_uuid7, short_code, uuid7
+from lachan.kernel.ids import is_uuid7, short_code, uuid7, uuid_of
 from lachan.kernel.questionnaire import Clean
 from lachan.kernel.text import fold
 from lachan.registry.audit.rows import EventRow
@@ -82,7 +82,7 @@ def prepare(
     reasons = _reasons(decision, held, submission.lang)
     rank, ids = RANKS[result], _joined(reasons)
     phone = record.get("phone")
-    data_key = world.data_keys.get(period := now.isoformat()[:7])
+    data_key = world.data_keys.get(period := f"{now.year:04}-{now.month:02}")
     if data_key is None:
         raise NotReady(period)
     payload = _encode(
@@ -97,7 +97,7 @@ def prepare(
     row_id = uuid7(ms_at(now))  # of the entry and of its event: both are made here and now, for each other
     declaration = (
         submission.id, view.form.id, view.form.version, submission.channel, place_id, declared, alias,
-        UUID(bytes=world.keyring.blind("phone", phone)) if phone else None, period, sealed, digest, rank, ids,
+        uuid_of(world.keyring.blind("phone", phone)) if phone else None, period, sealed, digest, rank, ids,
         version_of(decision.ruleset_version), occurred, now, submitted_by,
     )  # fmt: skip
     entry = (
@@ -215,10 +215,10 @@ def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
     alias = world.keyring.alias
     for role in ("national_id", "passport", "insurance"):
         if value := record.get(role):
-            return UUID(bytes=alias("person", f"{role}:{value}"))
+            return uuid_of(alias("person", f"{role}:{value}"))
     if (name := record.get("name")) and ((phone := record.get("phone")) or record.get("birth")):
-        return UUID(bytes=alias("person", f"name:{phone or ''}|{fold(name)}|{record.get('birth') or ''}"))
-    return UUID(bytes=alias("person", f"declaration:{declaration.hex}"))
+        return uuid_of(alias("person", f"name:{phone or ''}|{fold(name)}|{record.get('birth') or ''}"))
+    return uuid_of(alias("person", f"declaration:{declaration.hex}"))
 
 
 def decide(
