@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from lachan.web.cli import setup
+from lachan.web.demo import limits
 
 
 def register(commands: Any) -> None:
@@ -42,9 +43,7 @@ def _unfit(arguments: argparse.Namespace) -> str:
 
     if not settings.DEMO:
         return "A demo is made only where LACHAN_DEMO=1 is set: its accounts' password is public."
-    if not 50 <= arguments.people <= 5_000_000 or not 1 <= arguments.days <= 60:
-        return "--people must be 50 to 5,000,000, --days 1 to 60."
-    return ""
+    return limits.unfit(arguments.people, arguments.days)
 
 
 def _fill(arguments: argparse.Namespace, now: Any) -> int:

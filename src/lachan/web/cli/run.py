@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lachan.web.cli import setup
+from lachan.web.demo import limits
 from lachan.web.paths import ROOT
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -32,6 +33,9 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+    if not arguments.no_demo and (problem := limits.unfit(arguments.people)):
+        print(problem, file=sys.stderr)
+        sys.exit(2)
     secure = arguments.host not in LOOPBACK
     address = lan_address() if arguments.host in {"0.0.0.0", "::"} else arguments.host
     url = f"{'https' if secure else 'http'}://{address}:{arguments.port}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -228,13 +229,17 @@ class Story:
         at = next((at for at, one in enumerate(self.scene.found) if one.path == VINH_HAI), None)
         if at is None:
             return
-        living = np.flatnonzero(
-            (self.scene.people.home == at) & (self.scene.people.age > 50) & ~self.scene.away
-        )
-        people, day = iter(living.tolist() * 20), BEFORE + self.scene.plan.days - 4
+        people, day = cycle(self._without_a_phone(at)), BEFORE + self.scene.plan.days - 4
         said = lambda: self.speaker.declaration(next(people), -1, day)[1]  # noqa: E731
         both = (keyers["nhaplieu"], keyers["huyen.nhatrang"])
         self.written += paperwork.keep(said, VINH_HAI, None, both, self.scene.now)
+
+    def _without_a_phone(self, commune: int) -> list[int]:
+        """The old of the commune; in a small demo whoever lives there, or else anybody. Never empty."""
+        people = self.scene.people
+        here, old = (people.home == commune) & ~self.scene.away, people.age > 50
+        groups = (here & old, here, people.home >= 0)
+        return next(np.flatnonzero(group).tolist() for group in groups if group.any())
 
     def _write(self, made: Sequence[Prepared], until: datetime) -> list[Prepared]:
         """Write what arrived until then; give back the rest."""

@@ -8,14 +8,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from lachan.base import period_keys
 from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp, FollowUpNote, PaperForm
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.audit import sealing
 from lachan.registry.audit.models import PendingSeal, StuckEvent
 from lachan.registry.people.models import Alias
 from lachan.registry.places.models import Place
-from lachan.web.demo import fill, reset
+from lachan.web.demo import fill, limits, reset
 from lachan.web.demo.fill import Plan
 from lachan.web.demo.outbreak import NEVER
 from lachan.web.demo.tests.province import units
@@ -72,3 +77,38 @@ def test_no_demo_over_real_data(db: None, settings: Any) -> None:
     User.objects.create_user("ba.huong", full_name="Nguyễn Thị Hương", created_at=NOW)
     assert not fill.once(print, plan=PLAN, now=NOW)
     assert User.objects.count() == 1
+
+
+@pytest.fixture
+def small_world(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DEMO, settings.DATA = True, tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    units()
+
+
+@hypothesis_settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(people=st.integers(1, 90), seed=st.integers(0, 10_000), days=st.integers(1, 3))
+@example(people=1, seed=56, days=1)
+@example(people=60, seed=56, days=1)
+def test_any_number_of_people_makes_a_demo(small_world: None, people: int, seed: int, days: int) -> None:
+    """Also one with nobody in the ward of the paper forms, or with nobody grown up enough to go out."""
+    with transaction.atomic():
+        made = fill.fill(Plan.of(people, seed, days), NOW, lambda said: None)
+        assert made.people >= people and made.declarations == Declaration.objects.count()
+        assert {"printed", "once", "different", "done"} <= set(
+            PaperForm.objects.values_list("status", flat=True)
+        )
+        assert not PendingSeal.objects.exists() and not StuckEvent.objects.exists()
+        transaction.set_rollback(True)
+    period_keys.forget()
+
+
+@pytest.mark.parametrize(("people", "days"), [(0, 14), (-5, 14), (6_000_000, 14), (3000, 0), (3000, 61)])
+def test_a_demo_that_can_not_be_is_refused_with_its_limits(people: int, days: int) -> None:
+    assert "1 to 5,000,000" in limits.unfit(people, days) and "1 to 60" in limits.unfit(people, days)
+
+
+def test_the_smallest_and_the_largest_demo_are_fit() -> None:
+    assert limits.unfit(1, 1) == limits.unfit(5_000_000, 60) == ""
