@@ -49,7 +49,9 @@ INSTALLED_APPS = [
     "lachan.registry.accounts",
     "lachan.messaging",
     "lachan.gate.declarations",
+    "lachan.gate.checkpoints",
     "lachan.gate.intake",
+    "lachan.gate.edge",
     "lachan.portal",
     "lachan.web",
 ]

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("lachan.portal.urls")),
     path("", include("lachan.gate.declarations.urls")),
+    path("", include("lachan.gate.checkpoints.urls")),
     path("", include("lachan.registry.units.urls")),
     path("", include("lachan.registry.places.urls")),
     path("", include("lachan.registry.people.urls")),
