@@ -37,8 +37,6 @@ AHEAD = timedelta(minutes=10)
 LATE = timedelta(days=45)
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 COMMUNE_ROLES = {"residence", "destination"}  # a queue is a commune's: a whole province would reach nobody
-LATE_TO_CLOSED = timedelta(hours=72)  # how long after the fact a closed place still takes what phones kept
-PASS_LIFE = {"green": timedelta(hours=24), "attention": timedelta(hours=12), "stop": timedelta(hours=12)}
 RECEIVED = "declaration.received"
 HELD = "hold"
 HOLD_TEXTS = {
@@ -160,7 +158,7 @@ def _checked(
         place = world.place(submission.place)
         if place is None:
             errors.append(FieldError("place", "place_unknown"))
-        elif place.status in CLOSED and _too_late(place, occurred, now):
+        elif place.status in CLOSED and _too_late(place, occurred, now, world.terms(day).late_to_closed):
             errors.append(FieldError("place", "place_closed"))
     try:
         view = world.form(submission.form, day)
@@ -172,9 +170,9 @@ def _checked(
     return holder, place, view
 
 
-def _too_late(place: PlaceInfo, occurred: datetime, now: datetime) -> bool:
+def _too_late(place: PlaceInfo, occurred: datetime, now: datetime, late: timedelta) -> bool:
     """Whether a closed place refuses: filled in since it closed, or so long ago that only a set-back clock says so."""
-    return place.closed_at is None or occurred >= place.closed_at or now - occurred > LATE_TO_CLOSED
+    return place.closed_at is None or occurred >= place.closed_at or now - occurred > late
 
 
 def holder_key(text: str) -> PublicKey | None:
@@ -307,7 +305,8 @@ def make_answer(
 
     Its life runs from when the form was filled in, so that a set-back clock buys no pass for today.
     """
-    expires = occurred_at(submission.occurred_at, recorded)[0] + PASS_LIFE[result]
+    occurred = occurred_at(submission.occurred_at, recorded)[0]
+    expires = occurred + world.terms(occurred.astimezone(VN).date()).life[result]
     text = None
     if holder is not None and expires > recorded:
         serial = world.keyring.alias("pass", submission.id.hex)

@@ -15,6 +15,7 @@ from lachan.kernel.codes import SigningKey
 from lachan.kernel.crypto import DataKey, Keyring
 from lachan.kernel.decisions import RuleSet
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.passes import PassTerms
 from lachan.kernel.phones import mask_phone
 from lachan.kernel.questionnaire import Questionnaire, Validator, form_at
 
@@ -97,6 +98,7 @@ class World:
     holds: Mapping[UUID, tuple[HoldInfo, ...]] = field(default_factory=dict)
     _forms: dict[tuple[str, date], FormView] = field(default_factory=dict)
     _rules: dict[date, RuleSet] = field(default_factory=dict)
+    _terms: dict[date, PassTerms] = field(default_factory=dict)
 
     def form(self, form_id: str, day: date) -> FormView:
         """The form in force on a day. Raises InvalidInput ``form_unknown`` or ``form_none_in_force``."""
@@ -113,6 +115,13 @@ class World:
         found = self._rules.get(day)
         if found is None:
             found = self._rules[day] = RuleSet.at(day)
+        return found
+
+    def terms(self, day: date) -> PassTerms:
+        """How long passes count that are given for a day. Raises InvalidInput ``policy_none_in_force``."""
+        found = self._terms.get(day)
+        if found is None:
+            found = self._terms[day] = PassTerms.at(day)
         return found
 
     def place(self, code: str) -> PlaceInfo | None:
