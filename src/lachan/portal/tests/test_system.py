@@ -113,8 +113,17 @@ def test_an_event_set_aside_is_shown_and_run_again(
     assert operator.post(f"/cb/he-thong/{stuck.pk}/chay-lai/").status_code == 404
 
 
+def test_the_second_of_two_clicks_is_told_and_leaves_no_trace(
+    operator: Client, stuck: StuckEvent, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(consumers, "replay", lambda one, now: False)
+    page = operator.post(f"/cb/he-thong/{stuck.pk}/chay-lai/", follow=True).content.decode()
+    assert "đã được người khác chạy lại" in page
+    assert not Event.objects.filter(kind="system.event_replayed").exists()
+
+
 def test_an_event_that_fails_again_stays(operator: Client, stuck: StuckEvent, monkeypatch: Any) -> None:
-    def fails(one: StuckEvent, now: datetime) -> None:
+    def fails(one: StuckEvent, now: datetime) -> bool:
         raise RuntimeError
 
     monkeypatch.setattr(consumers, "replay", fails)

@@ -58,8 +58,10 @@ def replay(request: Request, pk: int) -> HttpResponse:
     """Give an event that was set aside to its consumer again."""
     stuck = get_object_or_404(consumers.alarms(), pk=pk)
     try:
-        _again(request, stuck)
-        messages.success(request, _("Đã chạy lại: sự kiện được nhận."))
+        if _again(request, stuck):
+            messages.success(request, _("Đã chạy lại: sự kiện được nhận."))
+        else:
+            messages.info(request, _("Sự kiện này đã được người khác chạy lại."))
     except (
         Exception
     ) as error:  # whatever the consumer raises: the event stays set aside, and the page says so
@@ -68,9 +70,10 @@ def replay(request: Request, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _again(request: Request, stuck: StuckEvent) -> None:
+def _again(request: Request, stuck: StuckEvent) -> bool:
     now = request.clock.now()
-    consumers.replay(stuck, now)
+    if not consumers.replay(stuck, now):
+        return False
     audit.record(
         "system.event_replayed",
         actor=request.user,
@@ -79,3 +82,4 @@ def _again(request: Request, stuck: StuckEvent) -> None:
         data={"consumer": stuck.consumer, "seq": stuck.seq},
         now=now,
     )
+    return True

@@ -200,9 +200,18 @@ def lag() -> dict[str, int]:
     return {one.name: last - read.get(one.name, 0) for one in registered()}
 
 
-def replay(stuck: StuckEvent, now: datetime) -> None:
-    """Give an event that was set aside to its consumer again; settled when it is taken, and raises if not."""
+def replay(stuck: StuckEvent, now: datetime) -> bool:
+    """Give an event that was set aside to its consumer again; settled when it is taken, and raises if not.
+
+    False, and nothing done, when somebody else has settled it meanwhile, or the consumer itself will still try it.
+    The cursor's row is the lock: neither a second replay nor the consumer's own run goes on beside this one.
+    """
     one = _registry[stuck.consumer]
     with transaction.atomic():
-        one.handle(_after(stuck.seq - 1, 1)[1], now)
-        StuckEvent.objects.filter(pk=stuck.pk).update(settled_at=now, last_at=now, tries=F("tries") + 1)
+        Cursor.objects.select_for_update().get(consumer=one.name)
+        standing = StuckEvent.objects.filter(
+            pk=stuck.pk, set_aside_at__isnull=False, settled_at__isnull=True
+        ).update(settled_at=now, last_at=now, tries=F("tries") + 1)
+        if standing:
+            one.handle(_after(stuck.seq - 1, 1)[1], now)
+    return bool(standing)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from lachan.registry.audit import consumers, sealing, services
 from lachan.registry.audit.consumers import Consumer, SealedEvent
@@ -145,3 +146,73 @@ def test_a_name_is_used_once() -> None:
 
         @consumers.consumer("one", {"a.b"})
         def another(events: list[SealedEvent], now: datetime) -> None: ...
+
+
+def _set_aside(reader: Reader) -> StuckEvent:
+    for attempt in range(consumers.TRIES):
+        consumers.run_consumers(NOW + attempt * MINUTE)
+    reader.bad.clear()
+    [alarm] = consumers.alarms()
+    return alarm
+
+
+@pytest.mark.django_db
+def test_two_who_saw_the_same_alarm_give_the_event_once() -> None:
+    reader = Reader(2)
+    register(reader)
+    write(1, 2)
+    mine = _set_aside(reader)
+    theirs = StuckEvent.objects.get(pk=mine.pk)
+    assert consumers.replay(mine, NOW)
+    assert not consumers.replay(theirs, NOW)
+    assert reader.seen == [1, 2]
+
+
+@pytest.mark.django_db
+def test_an_event_that_the_consumer_will_still_try_is_not_given_beside_it() -> None:
+    reader = Reader(2)
+    register(reader)
+    write(1, 2)
+    consumers.run_consumers(NOW)
+    reader.bad.clear()
+    assert not consumers.replay(StuckEvent.objects.get(), NOW)
+    consumers.run_consumers(NOW + MINUTE)
+    assert reader.seen == [1, 2]
+    assert not consumers.replay(StuckEvent.objects.get(), NOW)
+    assert reader.seen == [1, 2]
+
+
+@pytest.mark.django_db
+def test_an_event_set_aside_whose_consumer_left_the_platform_is_told() -> None:
+    reader = Reader(2)
+    register(reader)
+    write(1, 2)
+    alarm = _set_aside(reader)
+    consumers._registry.clear()
+    with pytest.raises(LookupError):
+        consumers.replay(alarm, NOW)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_replays_at_once_take_the_event_once() -> None:
+    reader = Reader(2)
+    register(reader)
+    write(1, 2)
+    alarm = _set_aside(reader)
+    inside, taken = threading.Barrier(2), []
+
+    def again() -> None:
+        try:
+            inside.wait(10)
+            taken.append(consumers.replay(alarm, NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=again) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(taken) == [False, True]
+    assert reader.seen == [1, 2]
