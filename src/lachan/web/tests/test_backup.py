@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tarfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -16,27 +14,9 @@ from typing import Any
 import pytest
 
 from lachan.web.ops import backup
+from lachan.web.tests.installation import Installation
 
 NOW = datetime(2021, 7, 22, 1, 30, tzinfo=UTC)
-
-
-class Installation:
-    """A data folder of its own, used through the command line as an officer would."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("LACHAN_", "DATABASE_"))
-        }
-        self.environment = {**kept, "LACHAN_DATA": str(data)}
-
-    def lachan(self, *words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "lachan.web", *words],
-            env=self.environment, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
