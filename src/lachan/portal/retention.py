@@ -18,6 +18,7 @@ KINDS: dict[str, str | Promise] = {
     "pass": _("Mã QR cá nhân"),
     "otp": _("Mã xác nhận gửi qua tin nhắn (chỉ giữ dấu vết, không giữ mã)"),
     "sessions": _("Phiên làm việc trên trình duyệt"),
+    "imports": _("Báo cáo nhập danh sách điểm"),
     "read_audit": _("Nhật ký ai đã xem hồ sơ"),
     "events": _("Nhật ký hoạt động (không có dữ liệu cá nhân)"),
     "backups": _("Bản sao dự phòng"),

@@ -136,6 +136,7 @@ KINDS = (
     "follow_up",
     "otp",
     "sessions",
+    "imports",
     "events",
     "scans",
     "pass",

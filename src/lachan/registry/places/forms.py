@@ -124,8 +124,8 @@ class ReasonForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Tệp Excel hoặc CSV"),
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.ods,.csv,.txt"}),
-        help_text=_("Nhiều nhất 20.000 dòng, 10 MB."),
+        widget=forms.FileInput({"accept": ".xlsx,.ods,.csv,.txt"}),
+        help_text=_("Dạng .xlsx, .ods hoặc .csv; nhiều nhất 20.000 dòng, 10 MB."),
     )
 
     def clean_file(self) -> Any:

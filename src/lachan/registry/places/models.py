@@ -75,7 +75,7 @@ class RetiredSeed(models.Model):
 
 
 class PlaceImport(TimeOrdered):
-    """An uploaded table: kept sealed until it is applied or a day old, then only its report stays."""
+    """An uploaded table: kept sealed until it is applied or a day old, then only its report, until its term is over."""
 
     filename = models.CharField(max_length=200)
     content = models.BinaryField(null=True)  # sealed under the ring; holds owners' phones

@@ -24,6 +24,10 @@ TEXTS = {
         "Số điện thoại này đã đăng ký %(max)s điểm đang chờ duyệt; hãy chờ duyệt hoặc gọi trạm y tế."
     ),
     "table_unreadable": _("Không đọc được tệp; hãy dùng Excel (.xlsx) hoặc CSV."),
+    "table_old_excel": _(
+        "Tệp Excel đời cũ (.xls) hoặc tệp có mật khẩu không đọc được; hãy mở bằng Excel, chọn Lưu thành"
+        " (Save As) dạng .xlsx không mật khẩu, rồi tải lên lại."
+    ),
     "table_empty": _("Tệp không có dòng nào."),
     "table_columns": _("Tệp thiếu cột bắt buộc: %(columns)s."),
     "table_too_many": _("Tệp có quá nhiều dòng: nhiều nhất %(max)s."),

@@ -30,6 +30,8 @@ from lachan.kernel.clock import local_day, ms_at
 from lachan.kernel.ids import floor_of
 from lachan.messaging.models import Message
 from lachan.registry.audit import services as audit
+from lachan.registry.places import services as places
+from lachan.registry.places.models import PlaceImport
 
 BATCH = 500
 RUN, PURGED = "retention.run", "retention.purged"
@@ -69,13 +71,13 @@ def _declarations(before: datetime, now: datetime, dry_run: bool) -> int:
                 PeriodKey.objects.filter(period=month).delete()
                 audit.record(PURGED, data={"kind": "declarations", "month": month}, now=now)
         period_keys.forget()
-    texts = {"text": b"", "answer": b""}
+    texts: dict[str, bytes | None] = {"text": b"", "answer": b""}
     requests = DataRequest.objects.filter(decided_at__lt=before).exclude(text=b"", answer=b"")
     _blank("requests", requests, texts, now, dry_run)
     done = PaperForm.objects.filter(
         status__in=(PaperForm.Status.DONE, PaperForm.Status.VOID), created_at__lt=before
     )
-    keyings = {"first": b"", "second": b""}
+    keyings: dict[str, bytes | None] = {"first": b"", "second": b""}
     _blank("paper", done.exclude(first=b"", second=b""), keyings, now, dry_run)
     return len(months)
 
@@ -110,11 +112,19 @@ def _sessions(before: datetime, now: datetime, dry_run: bool) -> int:
     return _delete("sessions", Session.objects.filter(expire_date__lt=before), now, dry_run)
 
 
+def _imports(before: datetime, now: datetime, dry_run: bool) -> int:
+    """Reports of tables of places, with the refused rows; and at once what was uploaded and not applied in time."""
+    _blank("uploads", places.abandoned(now), {"content": None}, now, dry_run)
+    return _delete("imports", PlaceImport.objects.filter(made_at__lt=before), now, dry_run)
+
+
 def _delete(kind: str, rows: QuerySet[Any], now: datetime, dry_run: bool) -> int:
     return _batches(kind, rows, lambda some: some.delete()[0], now, dry_run)
 
 
-def _blank(kind: str, rows: QuerySet[Any], values: dict[str, bytes], now: datetime, dry_run: bool) -> int:
+def _blank(
+    kind: str, rows: QuerySet[Any], values: dict[str, bytes | None], now: datetime, dry_run: bool
+) -> int:
     return _batches(kind, rows, lambda some: some.update(**values), now, dry_run)
 
 
@@ -145,4 +155,5 @@ STEPS: dict[str, Callable[[datetime, datetime, bool], int]] = {
     "follow_up": _follow_up,
     "otp": _otp,
     "sessions": _sessions,
+    "imports": _imports,
 }

@@ -15,8 +15,10 @@ from lachan.gate.declarations.services import follow_up, one_time_code, retentio
 from lachan.gate.declarations.tests import small
 from lachan.kernel import policies
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.ids import uuid7
 from lachan.messaging.models import Message
 from lachan.registry.audit import sealing
+from lachan.registry.places.models import PlaceImport
 
 pytestmark = pytest.mark.django_db
 SINCE = datetime(2020, 6, 1, tzinfo=UTC)
@@ -116,6 +118,25 @@ def test_ended_sessions(now: datetime) -> None:
     Session.objects.create(session_key="b", session_data="x", expire_date=later(now, 1))
     assert retention.purge(now)["sessions"] == 1
     assert Session.objects.get().session_key == "b"
+
+
+def test_reports_of_imports_and_uploads_that_nobody_applied(now: datetime) -> None:
+    """Both hold phones of owners."""
+
+    def uploaded(at: datetime) -> PlaceImport:
+        return PlaceImport.objects.create(
+            filename="a.xlsx", content=b"x", report="{}", made_by=uuid7(), made_at=at
+        )
+
+    old, waiting, fresh = uploaded(later(now, -31)), uploaded(later(now, -2)), uploaded(now)
+    applied = uploaded(later(now, -29))
+    PlaceImport.objects.filter(pk=applied.pk).update(applied_at=now, content=None)
+    assert retention.purge(now, dry_run=True)["imports"] == 1
+    assert retention.purge(now)["imports"] == 1
+    kept = dict(PlaceImport.objects.values_list("pk", "content"))
+    assert kept == {waiting.pk: None, fresh.pk: b"x", applied.pk: None} and old.pk not in kept
+    told = "".join(event.data for event in small.events(retention.PURGED))
+    assert "imports" in told and "uploads" in told
 
 
 def test_a_dry_run_counts_and_changes_nothing(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A table's cells as text, from XLSX, XLS, ODS, or CSV in whatever encoding and with whatever delimiter."""
+"""A table's cells as text, from XLSX, ODS, or CSV in whatever encoding and with whatever delimiter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_CELL = 1_000
 _DELIMITERS = ",;\t|"
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # ZIP (xlsx, ods) and OLE (xls)
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,17 @@ class Table:
 
 
 def read_table(data: bytes) -> Table:
-    """The first sheet with anything in it, or the CSV. Raises InvalidInput: too_large, table_unreadable, table_empty,
-    table_too_many."""
+    """The first sheet with anything in it, or the CSV. Raises InvalidInput: too_large, table_old_excel, table_unreadable,
+    table_empty, table_too_many.
+
+    XLS is refused: its reader makes a rectangle of what its cells span, which can't be measured before. So is an
+    XLSX under a password, which comes in the same wrapping.
+    """
     if len(data) > MOST_BYTES:
         raise InvalidInput("too_large")
-    sheet = _spreadsheet(data) if data.startswith(_SPREADSHEETS) else _csv(_decode(data))
+    if data.startswith(_OLE):
+        raise InvalidInput("table_old_excel")
+    sheet = _spreadsheet(data) if data.startswith(_ZIP) else _csv(_decode(data))
     rows: list[tuple[int, list[str]]] = []
     for number, cells in enumerate(sheet, start=1):
         texts = [_text(cell) for cell in cells[:MOST_COLUMNS]]
@@ -49,8 +55,7 @@ def read_table(data: bytes) -> Table:
 
 
 def _spreadsheet(data: bytes) -> Iterable[list[Any]]:
-    if data.startswith(b"PK"):
-        bounds.check(data, MOST_ROWS)
+    bounds.check(data, MOST_ROWS)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:

@@ -1,7 +1,7 @@
 """Verbs that write places."""
 
 from lachan.registry.places.details import Details
-from lachan.registry.places.services.imports import apply_import, forget_old, preview, upload
+from lachan.registry.places.services.imports import abandoned, apply_import, forget_old, preview, upload
 from lachan.registry.places.services.register import MOST_WAITING, self_register
 from lachan.registry.places.services.state import approve, close, reopen, suspend
 from lachan.registry.places.services.write import create, create_many, reissue, update
@@ -9,6 +9,7 @@ from lachan.registry.places.services.write import create, create_many, reissue, 
 __all__ = [
     "MOST_WAITING",
     "Details",
+    "abandoned",
     "apply_import",
     "approve",
     "close",

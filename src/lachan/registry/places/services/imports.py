@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lachan.base import keys
 from lachan.base.scope import Scope
@@ -65,8 +66,12 @@ def apply_import(kept: PlaceImport, scope: Scope, *, by: Any, now: datetime) -> 
 
 def forget_old(now: datetime) -> int:
     """Drop the content of uploads that nobody applied. Returns how many."""
-    old = PlaceImport.objects.filter(applied_at=None, made_at__lt=now - KEPT, content__isnull=False)
-    return old.update(content=None)
+    return abandoned(now).update(content=None)
+
+
+def abandoned(now: datetime) -> QuerySet[PlaceImport]:
+    """Uploads that nobody applied within KEPT and that still have their content."""
+    return PlaceImport.objects.filter(applied_at=None, made_at__lt=now - KEPT, content__isnull=False)
 
 
 def _read(table: Table, mapping: Mapping, scope: Scope) -> Reading:

@@ -137,7 +137,7 @@ def test_every_row_that_is_not_taken_has_its_reason_and_column(province: None) -
         (b"", "table_empty"),
         (b"\r\n,,,\r\n", "table_empty"),
         (b"PK\x03\x04 no zip", "table_unreadable"),
-        (b"\xd0\xcf\x11\xe0 no workbook", "table_unreadable"),
+        (b"\xd0\xcf\x11\xe0 an old workbook, or one under a password", "table_old_excel"),
         ("Tên điểm,Địa chỉ\nA,B".encode(), "table_columns"),
         (b"\xff\xfe\x00", "table_unreadable"),
     ],
@@ -147,12 +147,16 @@ def test_a_file_that_is_no_table_of_places_is_refused(data: bytes, code: str) ->
         importing.map_columns(importing.read_table(data))
 
 
-@given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda data: b"PK\x03\x04" + data))
+@given(
+    st.binary(max_size=400)
+    | st.binary(max_size=200).map(lambda data: b"PK\x03\x04" + data)
+    | st.binary(max_size=200).map(lambda data: b"\xd0\xcf\x11\xe0" + data)
+)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         importing.map_columns(importing.read_table(data))
     except InvalidInput as error:
-        assert error.code in {"table_empty", "table_unreadable", "table_columns"}
+        assert error.code in {"table_empty", "table_unreadable", "table_columns", "table_old_excel"}
 
 
 CELLS = st.lists(st.text(max_size=30), min_size=6, max_size=6)
