@@ -2,7 +2,7 @@
 import type { RuleSet } from "../kernel/decisions";
 import { type Form, type Text, readForm } from "../kernel/questionnaire";
 import { fillPython, lang } from "../i18n";
-import { getRaw, putRaw } from "./db";
+import { getRaw, putRaw } from "../shared/db";
 
 export interface Place {
   readonly id: string;

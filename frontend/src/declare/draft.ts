@@ -1,6 +1,6 @@
 /** The declaration being filled in, sealed on this device until it is sent. */
 import type { Answers } from "../kernel/questionnaire";
-import * as db from "./db";
+import * as db from "../shared/db";
 
 export interface Draft {
   readonly answers: Answers;

@@ -3,7 +3,7 @@ import type { Scanned } from "../kernel/identifiers";
 import { fold } from "../kernel/text";
 import type { Item } from "../kernel/questionnaire";
 import type { Session } from "./session";
-import { communes } from "./units";
+import { communes } from "../shared/communes";
 
 /** Gives the linkIds that were filled in. */
 export async function fillIn(session: Session, card: Scanned): Promise<string[]> {

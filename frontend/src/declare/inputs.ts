@@ -4,9 +4,9 @@ import { displayPhone } from "../kernel/phones";
 import type { Answer, Item } from "../kernel/questionnaire";
 import { lang, t } from "../i18n";
 import { UnitPicker } from "../shared/units";
-import { h, glyph } from "./dom";
+import { h, glyph } from "../shared/dom";
 import { isBox } from "./session";
-import { nameOf, search } from "./units";
+import { nameOf, search } from "../shared/communes";
 
 export interface Field {
   readonly item: Item;

@@ -1,6 +1,6 @@
 /** The service worker: registering it, and offering a new version without losing what is being typed. */
 import { t } from "../i18n";
-import { button, note } from "./dom";
+import { button, note } from "../shared/dom";
 
 export async function register(): Promise<void> {
   if (!("serviceWorker" in navigator)) return; // in-app browsers: the page works without

@@ -4,13 +4,13 @@ import { takeOverLanguageLinks, t } from "../i18n";
 import type { Answers } from "../kernel/questionnaire";
 import { App } from "./app";
 import { type Bundle, load } from "./bundle";
-import { button, glyph, h, note } from "./dom";
+import { button, glyph, h, note } from "../shared/dom";
 import { register } from "./install";
 import { Mine } from "./mine";
 import { offerScan } from "./place";
 import { check } from "./poster";
 import * as sender from "./sender";
-import { communes } from "./units";
+import { communes } from "../shared/communes";
 
 /** What was typed into the plain form before the island was there. */
 function typedSoFar(root: HTMLElement, bundle: Bundle): Answers {

@@ -1,8 +1,8 @@
 /** My declarations on this device: codes to show again, what waits to be sent, and how to delete it all. */
 import { lang, onLanguage, t } from "../i18n";
 import { displayMoment } from "../kernel/dates";
-import * as db from "./db";
-import { button, confirmed, glyph, h } from "./dom";
+import * as db from "../shared/db";
+import { button, confirmed, glyph, h } from "../shared/dom";
 import { load } from "./bundle";
 import { onSettled, waiting } from "./queue";
 import { resultView } from "./result";

@@ -5,25 +5,15 @@ import { sha256, utf8 } from "../kernel/codes/bytes";
 import { parseDate } from "../kernel/dates";
 import { uuidBytes } from "../kernel/ids";
 import { type Sex, writeNationalQr } from "../kernel/identifiers";
-import { qrPath } from "../kernel/qr";
-import { holder } from "./db";
-import { h, svg } from "./dom";
+import { drawing } from "../shared/drawing";
+import { holder } from "../shared/db";
+import { h } from "../shared/dom";
 import type { Identity, Submission } from "./wire";
 
 export const REFRESH_MS = 20_000;
 const CLAIM_LIFE = 24 * 3600;
 /** Beyond this the code is too fine for a cheap phone's screen: then only the declaration's digest is in it. */
 const MOST_SHOWN = Math.min(900, MOST_BODY);
-
-export function drawing(text: string, label: string): SVGElement {
-  const { path, size } = qrPath(text);
-  return svg(
-    "svg",
-    { class: "lc-qr-drawing", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, "shape-rendering": "crispEdges" },
-    svg("rect", { width: size, height: size, fill: "#fff" }),
-    svg("path", { d: path, fill: "#000" }),
-  );
-}
 
 /** A code that changes every 20 seconds while it is on the page. `text` gives what it says now. */
 export function living(text: (now: number) => Promise<string>, label: string): HTMLElement {

@@ -4,7 +4,7 @@ import { localDay } from "../kernel/dates";
 import { uuid7 } from "../kernel/ids";
 import { type Answers, type Form, returnVisit } from "../kernel/questionnaire";
 import { fold } from "../kernel/text";
-import * as db from "./db";
+import * as db from "../shared/db";
 
 export interface Person {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** Scanning a poster from the page where one chooses, and checking the poster's signature where its code came along. */
 import { t } from "../i18n";
-import { button, glyph, h } from "./dom";
+import { button, glyph, h } from "../shared/dom";
 import { scan } from "./scan";
 
 const POSTER = /^https?:\/\/[^/]+\/(?:q|khai)\/([0-9A-Za-z]{6,12})\/?(#.*)?$/;

@@ -2,7 +2,8 @@
  * Declarations on their way: kept first, then sent, by the page or by the service worker. The same id is sent each time, so however
  * often it is tried there is one declaration.
  */
-import * as db from "./db";
+import * as db from "../shared/db";
+import { LONGEST_WAIT, backOff } from "../shared/backoff";
 import { type Answer, INTAKE, type Kept, type Queued, type Refusal, type Submission } from "./wire";
 
 export type Outcome =
@@ -11,7 +12,6 @@ export type Outcome =
   | { readonly kind: "later"; readonly seconds: number };
 
 const PATIENCE_MS = 20_000;
-const LONGEST_WAIT = 600;
 export const SYNC_TAG = "lachan-queue";
 export const CHANNEL = "lachan";
 
@@ -84,11 +84,6 @@ async function read(answer: Response, submission: Submission, tries: number): Pr
   if (answer.status === 422 && Array.isArray(body.fields)) return { kind: "refused", fields: body.fields as Refusal[] };
   if (typeof body.error === "string") return { kind: "refused", fields: [{ field: "", code: body.error }] };
   return { kind: "later", seconds: wait };
-}
-
-/** Seconds: 5, 10, 20 … 600, with up to a quarter more, so that a town's phones don't come back at one moment. */
-export function backOff(tries: number, chance: () => number = Math.random): number {
-  return Math.min(5 * 2 ** tries, LONGEST_WAIT) * (1 + chance() / 4);
 }
 
 /** Say to every open page, and to the one that sent, that this declaration has changed. */

@@ -2,9 +2,10 @@
 import { lang, t } from "../i18n";
 import { displayMoment } from "../kernel/dates";
 import type { Result, RuleSet } from "../kernel/decisions";
-import { type Child, announce, button, glyph, h, note, svg } from "./dom";
-import * as db from "./db";
-import { claimOf, drawing, living, nationalQr, shownPass } from "./pass";
+import { type Child, announce, button, glyph, h, note, svg } from "../shared/dom";
+import { drawing } from "../shared/drawing";
+import * as db from "../shared/db";
+import { claimOf, living, nationalQr, shownPass } from "./pass";
 import { sendNow } from "./sender";
 import type { Kept, Reason } from "./wire";
 

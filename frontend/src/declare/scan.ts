@@ -1,7 +1,7 @@
 /** The camera as a way to fill in. Refused, missing or broken, it says so and leaves a photo or typing. */
 import { t } from "../i18n";
-import { button, glyph, h } from "./dom";
-import { type Read, reader } from "./reader";
+import { button, glyph, h } from "../shared/dom";
+import { type Read, reader } from "../shared/reader";
 
 const EVERY_MS = 180;
 const WIDEST = 1280;

@@ -3,7 +3,7 @@ import { lang, t } from "../i18n";
 import { type Item, isQuestion, walk } from "../kernel/questionnaire";
 import { sentence } from "./bundle";
 import type { Text } from "../kernel/questionnaire";
-import { type Child, glyph, h, onceReleased } from "./dom";
+import { type Child, glyph, h, onceReleased } from "../shared/dom";
 import { type Field, input, isSet } from "./inputs";
 import { type Session, isBox } from "./session";
 import { type Screen, canWait, extras } from "./steps";

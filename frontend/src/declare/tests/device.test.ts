@@ -3,10 +3,11 @@ import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { read } from "../../kernel/codes/lc1";
 import { localDay } from "../../kernel/dates";
-import * as db from "../db";
+import * as db from "../../shared/db";
 import { claimOf, nationalQr, shownPass } from "../pass";
 import * as people from "../people";
-import { add, backOff, flush, waiting } from "../queue";
+import { backOff } from "../../shared/backoff";
+import { add, flush, waiting } from "../queue";
 import type { Answer, Kept, Submission } from "../wire";
 import { GOOD, NOW, shipped } from "./forms";
 

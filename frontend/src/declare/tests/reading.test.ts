@@ -3,7 +3,7 @@ import { readAny } from "../../kernel/identifiers";
 import { fillIn } from "../fill";
 import { addressOf } from "../place";
 import { Session } from "../session";
-import * as units from "../units";
+import * as units from "../../shared/communes";
 import { NOW, shipped } from "./forms";
 
 const ROWS = [

@@ -1,6 +1,6 @@
 /** Communes by typing, without accents and without a network: the province's own list is kept on the device. */
 import { fold } from "../kernel/text";
-import { type Unit, searchUnits } from "../shared/units";
+import { type Unit, searchUnits } from "./units";
 import { getRaw, putRaw } from "./db";
 
 type Row = readonly [path: string, name: string, district: string, folded: string];

@@ -70,7 +70,7 @@ export function announce(text: string): void {
 }
 
 export function confirmed(text: string): Promise<boolean> {
-  return import("../shared/confirm").then(({ ask }) => ask(text));
+  return import("./confirm").then(({ ask }) => ask(text));
 }
 
 export { t };
