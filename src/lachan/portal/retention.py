@@ -13,6 +13,7 @@ from lachan.kernel import policies
 KINDS: dict[str, str | Promise] = {
     "declarations": _("Tờ khai"),
     "listing": _("Dòng tờ khai mà cán bộ thấy trong danh sách"),
+    "people": _("Hồ sơ một người (tính từ tháng khai lần cuối)"),
     "follow_up": _("Việc theo dõi và ghi chép của cán bộ"),
     "scans": _("Lượt quét mã tại điểm"),
     "pass": _("Mã QR cá nhân"),

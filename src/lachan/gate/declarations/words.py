@@ -14,6 +14,7 @@ messages.register(
         "follow_up_status": _("Kết quả này không dùng cho loại việc này."),
         "follow_up_nothing_to_undo": _("Không có ghi chép nào để hoàn tác."),
         "follow_up_not_yours": _("Chỉ người ghi mới hoàn tác được ghi chép của mình."),
+        "follow_up_erased": _("Thông tin của tờ khai này đã được xóa theo yêu cầu: không ghi thêm được."),
         "request_decided": _("Yêu cầu này đã được xử lý."),
         "request_waiting": _("Bạn đã gửi yêu cầu này và đang chờ xử lý."),
         "place_unknown": _("Không có địa điểm nào mang mã này."),

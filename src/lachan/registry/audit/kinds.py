@@ -16,6 +16,7 @@ TITLES: dict[str, Any] = {
     "person.created": _("Lập hồ sơ một người"),
     "person.linked": _("Nối tờ khai với hồ sơ"),
     "person.updated": _("Cập nhật hồ sơ một người"),
+    "person.erased": _("Xóa hồ sơ một người"),
     "person.merged": _("Gộp hai hồ sơ"),
     "person.unmerged": _("Tách hồ sơ đã gộp"),
     "follow_up.opened": _("Mở việc theo dõi"),

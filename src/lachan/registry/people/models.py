@@ -16,6 +16,7 @@ class Person(TimeOrdered):
     residence = PathField(blank=True, default="")
     address = SealedText(default=b"")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="absorbed")
+    last_period = models.CharField(max_length=7, blank=True)  # month of the last declaration, "2021-07"
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

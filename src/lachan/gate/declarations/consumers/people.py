@@ -24,7 +24,9 @@ def link_people(events: list[SealedEvent], now: datetime) -> None:
         if entry is not None and entry.code:
             record = opened(declaration, now)["record"]
             seen = (entry.declared, entry.destination)
-            sightings.append(Sighting(identity_of(record, entry), declaration.alias, seen))
+            sightings.append(
+                Sighting(identity_of(record, entry), declaration.alias, seen, declaration.period)
+            )
     link_many(sightings, now=now)
 
 

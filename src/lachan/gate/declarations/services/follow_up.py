@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lachan.gate.declarations.models import Entry, FollowUp, FollowUpNote, Result
+from lachan.gate.declarations.services.erase import erased
 from lachan.kernel.text import clean_text
 from lachan.registry.audit import services as audit
 
@@ -27,7 +28,7 @@ NOTE_LENGTH = 1000
 
 
 class FollowUpRefused(ValueError):
-    """`code`: follow_up_status, follow_up_nothing_to_undo, follow_up_not_yours."""
+    """`code`: follow_up_status, follow_up_nothing_to_undo, follow_up_not_yours, follow_up_erased."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -56,7 +57,7 @@ def open_for(entry: Entry, kind: FollowUp.Kind, unit: str, now: datetime) -> Fol
 @transaction.atomic
 def note(follow_up: UUID, status: str, text: str, *, by: Any, now: datetime) -> FollowUpNote:
     """Record what was done. The status must be one of the kind's own; a closing status takes it off the open queue."""
-    row = FollowUp.objects.select_for_update().get(pk=follow_up)
+    row = _to_work_on(follow_up)
     if status not in ALLOWED[FollowUp.Kind(row.kind)]:
         raise FollowUpRefused("follow_up_status")
     made = FollowUpNote.objects.create(
@@ -75,7 +76,7 @@ def note(follow_up: UUID, status: str, text: str, *, by: Any, now: datetime) -> 
 @transaction.atomic
 def undo(follow_up: UUID, *, by: Any, now: datetime) -> FollowUp:
     """Take back one's own last note; the state becomes that of the note before."""
-    row = FollowUp.objects.select_for_update().get(pk=follow_up)
+    row = _to_work_on(follow_up)
     standing = list(row.notes.filter(undone_at=None).order_by("-id")[:2])
     if not standing:
         raise FollowUpRefused("follow_up_nothing_to_undo")
@@ -85,6 +86,15 @@ def undo(follow_up: UUID, *, by: Any, now: datetime) -> FollowUp:
     standing[0].save(update_fields=["undone_at"])
     _take_status(row, standing[1].status if len(standing) > 1 else FollowUp.Status.WAITING, now)
     _record("follow_up.undone", row, by, now, {"note": str(standing[0].id)})
+    return row
+
+
+def _to_work_on(follow_up: UUID) -> FollowUp:
+    """The locked row; refused once its declaration was erased, so that nothing is written of that person again."""
+    row = FollowUp.objects.select_for_update().get(pk=follow_up)
+    entry = Entry.objects.filter(declaration=row.declaration).first()
+    if entry is not None and erased(entry):
+        raise FollowUpRefused("follow_up_erased")
     return row
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp
+from lachan.gate.declarations.models import DataRequest, Declaration, Entry
 from lachan.gate.declarations.services import retention
+from lachan.gate.declarations.services.erase import Erasure, erase, erased
 from lachan.kernel.text import clean_text
 from lachan.registry.audit import services as audit
 
 TEXT_LENGTH = 2000
-REMOVED = "(đã xóa)"
+__all__ = ["Erasure", "RequestRefused", "ask", "decide", "erased", "sealed_row"]
 
 
 class RequestRefused(ValueError):
@@ -52,16 +53,17 @@ def ask(kind: DataRequest.Kind, entry: Entry, text: str, *, now: datetime) -> Da
 @transaction.atomic
 def decide(
     row: DataRequest, status: DataRequest.Status, answer: str, *, by: Any, now: datetime
-) -> DataRequest:
-    """Grant or refuse. A granted deletion empties the entry and closes its follow-up; the sealed row ends with its period."""
+) -> Erasure | None:
+    """Grant or refuse. What a granted deletion takes away, and what stays, is told in `erase`; None where nothing was."""
     row = DataRequest.objects.select_for_update().get(pk=row.pk)
     if row.status != DataRequest.Status.WAITING:
         raise RequestRefused("request_decided")
     row.status, row.answer = status, clean_text(answer, TEXT_LENGTH) if answer.strip() else ""
     row.decided_at, row.decided_by = now, by.pk
     row.save(update_fields=["status", "answer", "decided_at", "decided_by"])
+    done = None
     if status == DataRequest.Status.DONE and row.kind == DataRequest.Kind.DELETE:
-        erase(row, by=by, now=now)
+        done = erase(row.declaration, row.unit, by=by, now=now)
     audit.record(
         f"request.{status.value}",
         actor=by,
@@ -71,29 +73,7 @@ def decide(
         data={"kind": row.kind},
         now=now,
     )
-    return row
-
-
-def erase(row: DataRequest, *, by: Any, now: datetime) -> None:
-    """Remove what identifies the person from what staff read. The event trail keeps that it was done."""
-    Entry.objects.filter(declaration=row.declaration).update(
-        name=REMOVED, folded="", birth_year=None, extra="{}", code=""
-    )
-    FollowUp.objects.filter(declaration=row.declaration, open=True).update(
-        open=False, status=FollowUp.Status.CLOSED, updated_at=now
-    )
-    audit.record(
-        "declaration.erased",
-        actor=by,
-        subject_kind="declaration",
-        subject=row.declaration,
-        unit=row.unit,
-        now=now,
-    )
-
-
-def erased(entry: Entry) -> bool:
-    return entry.name == REMOVED and entry.code == ""
+    return done
 
 
 def sealed_row(entry: Entry) -> Declaration | None:

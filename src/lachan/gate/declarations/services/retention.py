@@ -12,9 +12,10 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from lachan.base import period_keys
+from lachan.base.keys import period_of
 from lachan.base.models import PeriodKey
 from lachan.gate.declarations.models import (
     DataRequest,
@@ -30,6 +31,8 @@ from lachan.kernel.clock import local_day, ms_at
 from lachan.kernel.ids import floor_of
 from lachan.messaging.models import Message
 from lachan.registry.audit import services as audit
+from lachan.registry.people.models import Alias, Person
+from lachan.registry.people.services import forget
 from lachan.registry.places import services as places
 from lachan.registry.places.models import PlaceImport
 
@@ -98,6 +101,19 @@ def _listing(before: datetime, now: datetime, dry_run: bool) -> int:
     return _delete("listing", old.exclude(Exists(open_work)).exclude(Exists(waiting)), now, dry_run)
 
 
+def _people(before: datetime, now: datetime, dry_run: bool) -> int:
+    """Whole records, by the month of the last declaration: they go with its key. None that the list still names."""
+    named = Alias.objects.filter(Exists(Entry.objects.filter(alias=OuterRef("alias"))), person=OuterRef("pk"))
+    last = Q(last_period__lt=period_of(before.astimezone(UTC))) & ~Q(last_period="")
+    unknown = Q(last_period="", updated_at__lt=before)
+    old = Person.objects.filter(last | unknown, merged_into=None)
+    return _batches("people", old.exclude(Exists(named)), _forget, now, dry_run)
+
+
+def _forget(some: QuerySet[Any]) -> int:
+    return forget(some.values_list("pk", flat=True))
+
+
 def _follow_up(before: datetime, now: datetime, dry_run: bool) -> int:
     notes = FollowUpNote.objects.filter(follow_up__open=False, made_at__lt=before).exclude(text=b"")
     return _blank("follow_up", notes, {"text": b""}, now, dry_run)
@@ -152,6 +168,7 @@ def unreadable(declaration: Declaration) -> bool:
 STEPS: dict[str, Callable[[datetime, datetime, bool], int]] = {
     "declarations": _declarations,
     "listing": _listing,
+    "people": _people,
     "follow_up": _follow_up,
     "otp": _otp,
     "sessions": _sessions,

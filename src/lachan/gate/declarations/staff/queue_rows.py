@@ -10,6 +10,7 @@ from lachan.base.http import Request
 from lachan.gate.declarations.models import Entry, FollowUp, FollowUpNote
 from lachan.gate.declarations.selectors import history
 from lachan.gate.declarations.selectors.queue import attach_entries
+from lachan.gate.declarations.services.erase import erased
 from lachan.gate.declarations.services.follow_up import ALLOWED
 from lachan.gate.declarations.staff import present
 
@@ -83,5 +84,5 @@ def _one(
             for note in notes
         ),
         mine=bool(notes) and notes[0].made_by == request.user.pk,
-        may_work=request.scope("follow_up.work").covers(row.unit),
+        may_work=request.scope("follow_up.work").covers(row.unit) and not (entry and erased(entry)),
     )

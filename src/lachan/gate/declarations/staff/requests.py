@@ -28,6 +28,12 @@ from lachan.gate.declarations.staff.filters import ScopedForm, UnitField
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.audit import services as audit
 
+ERASED = {
+    "erased": gettext_lazy("Đã xóa cả hồ sơ của người này: không còn tờ khai nào khác nói về họ."),
+    "kept": gettext_lazy("Hồ sơ của người này còn, vì còn tờ khai khác nói về họ."),
+    "none": gettext_lazy("Tờ khai này chưa được nối với hồ sơ nào."),
+}
+
 
 class RequestFilter(ScopedForm):
     """The list of requests."""
@@ -122,7 +128,7 @@ def request_detail(request: Request, pk: UUID) -> HttpResponse:
 def _decide(request: Request, row: DataRequest, form: DecideForm) -> bool:
     given = form.cleaned_data
     try:
-        services.decide(
+        done = services.decide(
             row,
             DataRequest.Status(given["status"]),
             given["answer"],
@@ -133,6 +139,8 @@ def _decide(request: Request, row: DataRequest, form: DecideForm) -> bool:
         form.add_error(None, text_of(error.code, getattr(error, "params", {})))
         return False
     messages.success(request, _("Đã ghi quyết định và câu trả lời."))
+    if done is not None:
+        messages.info(request, ERASED[done.person])
     return True
 
 

@@ -18,6 +18,8 @@ from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
 from lachan.messaging.models import Message
 from lachan.registry.audit import sealing
+from lachan.registry.people.models import Alias, Identifier, Merge, NameKey, Person
+from lachan.registry.people.services import merge
 from lachan.registry.places.models import PlaceImport
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,47 @@ def test_pages_of_a_declaration_past_its_term_still_open(now: datetime) -> None:
     scope = officer.scope("declarations.view", after)
     found = open_entry(officer, scope, entry.pk, after)
     assert found and found.entry == entry and found.payload is None
+
+
+def test_a_person_goes_with_the_month_of_the_last_declaration(now: datetime) -> None:
+    small.declared(now)
+    small.work(now)
+    august = later(now, 20)
+    small.declared(august)  # the same person again, so that her record lasts a month longer
+    small.work(august)
+    small.declared(now, "Lê Văn Cường", national_id="056090004321")
+    small.work(august)
+    assert retention.purge(datetime(2021, 8, 1, tzinfo=UTC) + timedelta(days=180))["people"] == 1
+    [left] = Person.objects.all()
+    assert left.name == "Nguyễn Thị Hoa" and left.identifiers.exists()
+    end = datetime(2021, 9, 1, tzinfo=UTC) + timedelta(days=180)
+    assert retention.purge(end - timedelta(seconds=1))["people"] == 0
+    assert retention.purge(end)["people"] == 1
+    for table in (Person, Identifier, NameKey, Alias):
+        assert not table.objects.exists()
+    sealing.seal_all(end)
+    assert sealing.verify(end).ok
+
+
+def test_a_person_whom_the_list_still_names_stays(now: datetime) -> None:
+    small.declared(now, sick=True)  # her follow-up stands open, so her line in the list stays
+    small.work(now)
+    end = later(now, 400)
+    assert retention.purge(end)["people"] == 0
+    FollowUp.objects.update(open=False)
+    assert retention.purge(end)["people"] == 1
+    assert not Person.objects.exists()
+
+
+def test_records_that_were_joined_go_together(now: datetime) -> None:
+    officer = small.officer("an", "commune_health_worker", small.HOA, SINCE)
+    small.declared(now)
+    small.declared(now, national_id="225123456")  # the old id of nine digits
+    small.work(now)
+    one, two = Person.objects.order_by("id")
+    merge(one, two, reason="cùng một người", by=officer, now=now)
+    assert retention.purge(later(now, 400))["people"] == 1
+    assert not Person.objects.exists() and not Merge.objects.exists()
 
 
 def test_notes_lose_their_words_once_the_work_is_closed(now: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,11 +40,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One declaration's word on who someone is. `seen_in`: units besides the residence whose officers may find her."""
+    """One declaration's word on who someone is. `seen_in`: units besides the residence whose officers may find her.
+
+    `period`: the month whose key seals it; the record has a term from the last one. "" is the month of linking.
+    """
 
     identity: Identity
     alias: UUID
     seen_in: tuple[str, ...] = ()
+    period: str = ""
 
 
 def link(identity: Identity, alias: UUID, *, seen_in: tuple[str, ...], now: datetime) -> Person:
@@ -99,6 +103,7 @@ class _Known:
         else:
             person = self._newest(person)
             self._refresh(person, one.identity)
+        self._spoken_of(person, one.period or keys.period_of(self._now.astimezone(UTC)))
         if not known:
             self._aliases[one.alias] = person
             self._new_aliases.append(Alias(alias=one.alias, person=person, since=self._now))
@@ -167,6 +172,12 @@ class _Known:
         if person.id not in self._new:
             self._changed.setdefault(person.id, (person, set()))[1].update(changed)
         self._tell("person.updated", person, {"fields": sorted(changed)})
+
+    def _spoken_of(self, person: Person, period: str) -> None:
+        if period > person.last_period:
+            person.last_period = period
+            if person.id not in self._new:
+                self._changed.setdefault(person.id, (person, set()))[1].add("last_period")
 
     def _add_identifiers(self, person: Person, identity: Identity) -> None:
         held = self._held.setdefault(person.id, set())

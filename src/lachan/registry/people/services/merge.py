@@ -40,6 +40,8 @@ def merge(kept: Person, absorbed: Person, *, reason: str, by: Any, now: datetime
     Alias.objects.filter(person=absorbed).update(person=kept)
     absorbed.merged_into, absorbed.updated_at = kept, now
     absorbed.save(update_fields=["merged_into", "updated_at"])
+    kept.last_period = max(kept.last_period, absorbed.last_period)
+    kept.save(update_fields=["last_period"])
     forget_names(absorbed.id)
     note_name(kept.id, kept.folded, *moved["units"])
     note_name(
@@ -66,7 +68,10 @@ def unmerge(row: Merge, *, by: Any, now: datetime) -> None:
     )
     Identifier.objects.filter(id__in=row.moved["identifiers"], person=kept).update(person=absorbed)
     absorbed.merged_into, absorbed.updated_at = None, now
-    absorbed.save(update_fields=["merged_into", "updated_at"])
+    absorbed.last_period = (
+        kept.last_period
+    )  # whichever of the two was spoken of since: rather a month too long
+    absorbed.save(update_fields=["merged_into", "updated_at", "last_period"])
     _restore_names(kept, absorbed, row)
     row.undone_at, row.undone_by = now, by.pk
     row.save(update_fields=["undone_at", "undone_by"])

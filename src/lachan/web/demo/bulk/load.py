@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lachan.base.keys import period_of
 from lachan.gate.declarations.prepare import DECLARATION_COLUMNS, ENTRY_COLUMNS
 from lachan.kernel.clock import day_bounds, ms_at
 from lachan.web.demo.bulk import chain, people, queue, tables
@@ -70,7 +71,8 @@ def load(
         say("  people and names …")
         everybody = np.unique(np.concatenate(seen))
         who = np.unique(everybody // len(units))
-        ids = people.load(rng, maker, who, ms_at(day_bounds(plan.first)[0]))
+        last = period_of(plan.until.astimezone(UTC))
+        ids = people.load(rng, maker, who, ms_at(day_bounds(plan.first)[0]), last)
         people.load_names(maker, ids, everybody, list(units))
         counted.write()
         say("  indexes …")

@@ -18,16 +18,19 @@ from lachan.web.demo.bulk.tables import Row
 from lachan.web.demo.population import Ints
 
 PERSON = (
-    "id", "name", "folded", "birth", "sex", "nationality", "residence", "address", "merged_into_id", "created_at",
-    "updated_at",
+    "id", "name", "folded", "birth", "sex", "nationality", "residence", "address", "merged_into_id",
+    "last_period", "created_at", "updated_at",
 )  # fmt: skip
 IDENTIFIER = ("id", "person_id", "kind", "value", "index", "first_seen")
 TABLES = ("people_person", "people_identifier", "people_alias", "people_namekey")
 CHUNK = 20_000
 
 
-def load(rng: np.random.Generator, maker: Maker, who: Ints, ms: int) -> list[str]:
-    """Person, identifiers and alias of each of `who` (indexes), made at `ms`. Returns the ids, by index; "" for others."""
+def load(rng: np.random.Generator, maker: Maker, who: Ints, ms: int, last: str) -> list[str]:
+    """Person, identifiers and alias of each of `who` (indexes), made at `ms`, `last` declaring in that month.
+
+    Returns the ids, by index; "" for others.
+    """
     ids = [""] * len(maker.people)
     of_alias: dict[str, str] = {}
     for start in range(0, len(who), CHUNK):
@@ -38,7 +41,9 @@ def load(rng: np.random.Generator, maker: Maker, who: Ints, ms: int) -> list[str
             ids[person] = of_alias.setdefault(maker.alias[person], id)
         made = [(person, id) for person, id in zip(some.tolist(), fresh, strict=True) if ids[person] == id]
         with tables.chunk():
-            tables.insert("people_person", PERSON, (_person(maker, person, id, at) for person, id in made))
+            tables.insert(
+                "people_person", PERSON, (_person(maker, person, id, last, at) for person, id in made)
+            )
             tables.insert("people_identifier", IDENTIFIER, _identifiers(rng, maker, made, ms, at))
     at = times(np.array([ms]))[0]
     with tables.chunk():
@@ -51,12 +56,13 @@ _ADDRESS = f"{Person._meta.db_table}.address".encode()
 _VALUE = f"{Identifier._meta.db_table}.value".encode()
 
 
-def _person(maker: Maker, at: int, id: str, when: str) -> Row:
+def _person(maker: Maker, at: int, id: str, last: str, when: str) -> Row:
     people = maker.people
     address = keys.keyring().seal(people.address[at].encode(), _ADDRESS)
     sex = "m" if people.male[at] else "f"
     return (
-        id, people.name[at], maker.folded[at], people.birth[at], sex, "VN", people.residence[at], address, None, when, when
+        id, people.name[at], maker.folded[at], people.birth[at], sex, "VN", people.residence[at], address, None,
+        last, when, when,
     )  # fmt: skip
 
 
