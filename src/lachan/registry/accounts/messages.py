@@ -18,6 +18,8 @@ TEXTS = {
     "username_taken": _("Tên đăng nhập này đã có người dùng."),
     "password_weak": _("Mật khẩu cần ít nhất 10 ký tự, không chỉ gồm chữ số và không quá phổ biến."),
     "passwords_differ": _("Hai lần ghi mật khẩu không giống nhau."),
+    "email_taken": _("Đã có tài khoản dùng địa chỉ thư điện tử này."),
+    "email_invited": _("Đã có lời mời còn hạn gửi cho địa chỉ thư điện tử này."),
     "email_form": _("Địa chỉ thư điện tử không đúng dạng."),
     "invitation_void": _(
         "Lời mời này đã dùng, đã hết hạn hoặc đã bị rút. Hãy xin người mời một lời mời mới."

@@ -24,7 +24,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """The invitation and its token, which can't be shown again. Valid for seven days.
 
-    Raises InvalidInput: role_unknown, role_out_of_reach, role_needs_place, unit_unknown, name_…, email_form.
+    Raises InvalidInput: role_unknown, role_out_of_reach, role_needs_place, unit_unknown, name_…, email_form, email_taken,
+    email_invited.
     """
     found = require_give(by, role, unit, now)
     if found.place_only:
@@ -35,7 +36,7 @@ def invite(
     invitation = Invitation.objects.create(
         token_hash=kept,
         full_name=clean_full_name(full_name),
-        email=clean_email(email),
+        email=_free(clean_email(email), now),
         role=role,
         unit=unit,
         made_by=by.pk,
@@ -44,6 +45,14 @@ def invite(
     )
     note("invited", None, by=by, now=now, unit=unit, data={"invitation": invitation.pk, "role": role})
     return invitation, token
+
+
+def _free(email: str, now: datetime) -> str:
+    """The address, if no invitation that still stands has it: the second of two could not be taken up."""
+    standing = Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    if email and standing.filter(email=email).exists():
+        raise InvalidInput("email_invited", field="email")
+    return email
 
 
 def find_invitation(token: str, now: datetime) -> Invitation | None:
@@ -57,7 +66,7 @@ def find_invitation(token: str, now: datetime) -> Invitation | None:
 def accept(token: str, username: str, full_name: str, password: str, now: datetime) -> User:
     """The newcomer's account. Whoever invited her must still be allowed to give the role.
 
-    Raises InvalidInput: invitation_void, role_out_of_reach, username_…, name_…, password_weak.
+    Raises InvalidInput: invitation_void, role_out_of_reach, username_…, name_…, password_weak, email_taken.
     """
     invitation = find_invitation(token, now)
     inviter = User.objects.filter(pk=invitation.made_by).first() if invitation else None

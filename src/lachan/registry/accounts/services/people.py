@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.phones import parse_phone
@@ -39,15 +41,31 @@ def clean_password(password: str, user: User | None = None) -> str:
     return password
 
 
-def clean_email(text: str) -> str:
-    """Empty, or an address; raises InvalidInput email_form."""
-    email = text.strip()
+def clean_email(text: str, user: User | None = None) -> str:
+    """Empty, or an address in lower case that no other account has. Raises InvalidInput email_form, email_taken."""
+    email = text.strip().lower()
     try:
         if email:
             validate_email(email)
     except ValidationError:
         raise InvalidInput("email_form", field="email") from None
+    if email and _others(user).filter(email=email).exists():
+        raise InvalidInput("email_taken", field="email")
     return email
+
+
+def _others(user: User | None) -> QuerySet[User]:
+    return User.objects.exclude(pk=user.pk) if user is not None else User.objects.all()
+
+
+def _save(user: User, **how: Any) -> None:
+    """Save; where another request took the name or the address just now, say which."""
+    try:
+        with transaction.atomic():
+            user.save(**how)
+    except IntegrityError:
+        taken = "username" if _others(user).filter(username=user.username).exists() else "email"
+        raise InvalidInput(f"{taken}_taken", field=taken) from None
 
 
 def clean_full_name(text: str) -> str:
@@ -91,7 +109,7 @@ def create(
         created_at=now,
     )
     user.set_password(clean_password(password, user) if password is not None else None)
-    user.save(force_insert=True)
+    _save(user, force_insert=True)
     giver = made_by or by
     Grant.objects.create(user=user, role=role, unit=unit, valid_from=now, made_by=giver.pk if giver else None)
     note("created", user, by=giver, now=now, unit=unit, data={"role": role})
@@ -103,6 +121,6 @@ def update_profile(user: User, full_name: str, phone: str, email: str, now: date
     """An account's owner corrects her name, phone, address. Raises InvalidInput with the field."""
     user.full_name = clean_full_name(full_name)
     user.phone = clean_phone(phone)
-    user.email = clean_email(email)
-    user.save(update_fields=["full_name", "phone", "email"])
+    user.email = clean_email(email, user)
+    _save(user, update_fields=["full_name", "phone", "email"])
     note("profile_changed", user, by=user, now=now)

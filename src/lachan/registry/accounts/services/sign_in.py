@@ -29,7 +29,7 @@ def user_of(name: str) -> User | None:
     if not typed or "\x00" in typed:
         return None
     return (
-        User.objects.filter(Q(username=typed.lower()) | (Q(email__iexact=typed) & ~Q(email="")))
+        User.objects.filter(Q(username=typed.lower()) | (Q(email=typed.lower()) & ~Q(email="")))
         .order_by("pk")
         .first()
     )

@@ -122,6 +122,10 @@ def test_my_own_page(client: Client, worker: User) -> None:
     assert client.get("/tai-khoan/toi/").status_code == 200
     wrong = client.post("/tai-khoan/toi/", {"full_name": "Ánh", "phone": "12", "email": ""})
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["phone"])
+    User.objects.create_user("khac", email="khac@x.vn", full_name="Khác", created_at=NOW)
+    taken = client.post("/tai-khoan/toi/", {"full_name": "Ánh", "phone": "", "email": "KHAC@x.vn"})
+    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["email"])
+    assert "Đã có tài khoản dùng địa chỉ" in taken.content.decode()
     assert client.post("/tai-khoan/toi/", {"full_name": "Ánh", "phone": "0905123456"}).status_code == 302
     other = Client()
     other.force_login(User.objects.get(pk=worker.pk), backend=BACKEND)
@@ -157,3 +161,15 @@ def test_the_log_is_scoped_filtered_and_paged(
 
 def test_pages_speak_english_too(officer: Client) -> None:
     assert officer.get("/cb/tai-khoan/?lang=en").status_code == 200
+
+
+def test_what_would_be_refused_is_not_offered(
+    client: Client, units: None, admin: User, officer: Client, worker: User
+) -> None:
+    mine = officer.get(f"/cb/tai-khoan/{worker.pk}/").content.decode()
+    assert "dat-lai-bao-mat" in mine and "dat-mat-khau" in mine
+    client.force_login(person("cntt", ("it_officer", PROVINCE)), backend=BACKEND)
+    page = client.get(f"/cb/tai-khoan/{admin.pk}/").content.decode()
+    assert "ket-thuc-phien" in page  # she may manage the account, but holds less than it
+    assert "dat-lai-bao-mat" not in page and "dat-mat-khau" not in page
+    assert "nhiều quyền hơn bạn" in page

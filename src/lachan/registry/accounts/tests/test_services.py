@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
 
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.accounts import authority, selectors, services
@@ -272,3 +273,48 @@ def test_search_is_scoped_and_unaccented(district: User, worker: User, admin: Us
     assert list(selectors.accounts(scope, state="locked")) == []
     services.lock(worker, NOW, "vì", by=district)
     assert list(selectors.accounts(scope, state="locked")) == [worker]
+
+
+def test_an_address_is_one_persons_however_it_is_written(district: User, worker: User, admin: User) -> None:
+    services.update_profile(worker, "Ánh", "", " Anh@Tram.VN ", NOW)
+    assert worker.email == "anh@tram.vn"
+    services.update_profile(worker, "Ánh", "", "ANH@tram.vn", NOW)  # her own, again
+    with refused("email_taken"):
+        services.update_profile(district, "Bình", "", "ANH@TRAM.VN", NOW)
+    with refused("email_taken"):
+        services.invite("Hoa", "data_entry", HOA, NOW, by=district, email="anh@TRAM.vn")
+    services.update_profile(district, "Bình", "", "", NOW)
+    services.update_profile(admin, "An", "", "", NOW)  # any number may have none
+
+
+def test_two_invitations_to_one_address(district: User) -> None:
+    made, _token = services.invite("Hoa", "data_entry", HOA, NOW, by=district, email="hoa@x.vn")
+    with refused("email_invited"):
+        services.invite("Hoa", "data_entry", HOA, NOW, by=district, email="Hoa@x.vn")
+    services.withdraw(made, NOW, by=district)
+    _, token = services.invite("Hoa", "data_entry", HOA, NOW, by=district, email="Hoa@x.vn")
+    assert services.accept(token, "hoa.x", "Hoa", NEW, NOW).email == "hoa@x.vn"
+
+
+def test_an_address_taken_since_the_invitation(district: User, worker: User) -> None:
+    _, token = services.invite("Hoa", "data_entry", HOA, NOW, by=district, email="hoa@x.vn")
+    services.update_profile(worker, "Ánh", "", "hoa@x.vn", NOW)
+    with refused("email_taken"):
+        services.accept(token, "hoa.x", "Hoa", NEW, NOW)
+    assert services.find_invitation(token, NOW)
+
+
+def test_the_store_itself_keeps_addresses_apart(district: User, worker: User) -> None:
+    User.objects.filter(pk=worker.pk).update(email="anh@tram.vn")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=district.pk).update(email="ANH@tram.vn")
+
+
+def test_an_address_that_another_request_took_just_now(
+    district: User, worker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=worker.pk).update(email="anh@tram.vn")
+    monkeypatch.setattr("lachan.registry.accounts.services.people.clean_email", lambda text, user=None: text)
+    with refused("email_taken"):
+        services.update_profile(district, "Bình", "", "anh@tram.vn", NOW)
+    assert User.objects.get(pk=district.pk).email == ""
