@@ -135,6 +135,7 @@ def paper_batch(unit: str, now: datetime) -> dict[str, Any]:
     "declarations:paper_key",
     "declarations:paper_resolve",
     "declarations:paper_again",
+    "declarations:paper_own_again",
     "declarations:paper_void",
 )
 def paper(unit: str, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,10 @@ messages.register(
         "paper_same_keyer": _("Lần nhập thứ hai phải do người khác nhập."),
         "paper_closed": _("Tờ này đã ghi nhận, đã hủy hoặc đang chờ đối chiếu."),
         "paper_not_different": _("Tờ này không có chỗ nào cần đối chiếu."),
+        "paper_own_keying": _(
+            "Bạn là một trong hai người nhập: hãy nhập lại lần của mình, hoặc nhờ người thứ ba chọn."
+        ),
+        "paper_not_keyer": _("Bạn không phải người đã nhập tờ này."),
         "paper_reason": _("Hãy chọn lý do hủy."),
         "paper_future": _("Giờ khai trên tờ giấy không thể ở tương lai."),
     }

@@ -26,7 +26,8 @@ OPEN = (PaperForm.Status.PRINTED, PaperForm.Status.KEYED_ONCE)
 
 
 class PaperRefused(ValueError):
-    """`code`: paper_count, paper_same_keyer, paper_closed, paper_not_different, paper_reason, paper_future."""
+    """`code`: paper_count, paper_same_keyer, paper_closed, paper_not_different, paper_own_keying,
+    paper_not_keyer, paper_reason, paper_future."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -101,10 +102,13 @@ def key(pk: UUID, keyed: Keyed, *, by: Any, now: datetime) -> tuple[PaperForm, A
 def resolve(
     pk: UUID, choices: Mapping[str, Literal["first", "second"]], *, by: Any, now: datetime
 ) -> tuple[PaperForm, Answer]:
-    """Settle what differs, field by field; what isn't chosen is taken from the first keying."""
-    row = PaperForm.objects.select_for_update().get(pk=pk)
-    if row.status != PaperForm.Status.DIFFERENT:
-        raise PaperRefused("paper_not_different")
+    """Settle what differs, field by field; what isn't chosen is taken from the first keying.
+
+    Only a third person may: one of the two would be checked by nobody. They can key their own reading again.
+    """
+    row = _different(pk)
+    if by.pk in keyers(row):
+        raise PaperRefused("paper_own_keying")
     first, second = Keyed.of(row.first), Keyed.of(row.second)
     answers = dict(first.answers)
     for field in differences(row):
@@ -117,12 +121,37 @@ def resolve(
     return done, answer
 
 
-@transaction.atomic
-def key_again(pk: UUID, *, by: Any, now: datetime) -> PaperForm:
-    """Drop both keyings: neither can be trusted."""
+def keyers(row: PaperForm) -> frozenset[UUID]:
+    """Whose two readings stand on the form."""
+    return frozenset(one for one in (row.first_by, row.second_by) if one)
+
+
+def _different(pk: UUID) -> PaperForm:
     row = PaperForm.objects.select_for_update().get(pk=pk)
     if row.status != PaperForm.Status.DIFFERENT:
         raise PaperRefused("paper_not_different")
+    return row
+
+
+@transaction.atomic
+def key_own_again(pk: UUID, *, by: Any, now: datetime) -> PaperForm:
+    """Drop one's own keying and leave the other's standing, unseen, as the first; the next keying is compared with it."""
+    row = _different(pk)
+    if by.pk not in keyers(row):
+        raise PaperRefused("paper_not_keyer")
+    time = 1 if row.first_by == by.pk else 2
+    if time == 1:
+        row.first, row.first_by = row.second, row.second_by
+    row.second, row.second_by = b"", None
+    row.status = PaperForm.Status.KEYED_ONCE
+    _saved(row, "paper.own_again", by, now, {"time": time})
+    return row
+
+
+@transaction.atomic
+def key_again(pk: UUID, *, by: Any, now: datetime) -> PaperForm:
+    """Drop both keyings: neither can be trusted."""
+    row = _different(pk)
     row.first = row.second = b""
     row.first_by = row.second_by = None
     row.status = PaperForm.Status.PRINTED

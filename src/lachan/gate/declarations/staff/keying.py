@@ -18,7 +18,7 @@ from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.gate.declarations.models import PaperForm
 from lachan.gate.declarations.prepare import Refused
-from lachan.gate.declarations.selectors import papers
+from lachan.gate.declarations.selectors import history, papers
 from lachan.gate.declarations.services import paper as services
 from lachan.gate.declarations.services.submit import Conflict
 from lachan.gate.declarations.staff import columns, filling, present
@@ -119,7 +119,10 @@ def _after(request: Request, row: PaperForm, declared: bool) -> HttpResponse:
 @requires("paper.key")
 @never_cache
 def resolve(request: Request, pk: UUID) -> HttpResponse:
-    """What two people read differently, side by side; someone looks at the paper and chooses."""
+    """What two people read differently, side by side; a third one looks at the paper and chooses.
+
+    The two themselves see which questions differ and not what the other read: their way is to read the paper again.
+    """
     row = _row(request, pk)
     if row.status != PaperForm.Status.DIFFERENT:
         return redirect("declarations:paper_key", row.id)
@@ -135,7 +138,11 @@ def resolve(request: Request, pk: UUID) -> HttpResponse:
                 error = text_of(refused.code)
         else:
             error = _("Hãy chọn ở từng mục theo đúng tờ giấy.")
-    context = {**_around(row), "differences": shown, "error": error, "void": VoidForm()}
+    own = request.user.pk in services.keyers(row)
+    context = {
+        **_around(row), "differences": shown, "error": error, "void": VoidForm(), "own": own,
+        "keyers": sorted(history.names_of(services.keyers(row)).values()),
+    }  # fmt: skip
     return render(request, "declarations/staff/paper_resolve.html", context)
 
 
@@ -160,6 +167,20 @@ def _differences(row: PaperForm) -> list[tuple[str, str, str, str]]:
         said = [present.answer_of(item, keyed.answers) or _("Không trả lời") for keyed in (first, second)]
         found.append((field, item.text[lang], said[0], said[1]))
     return found
+
+
+@requires("paper.key")
+@require_POST
+def own_again(request: Request, pk: UUID) -> HttpResponse:
+    """Drop one's own keying and key it anew, without seeing the other's."""
+    row = _row(request, pk)
+    try:
+        services.key_own_again(row.id, by=request.user, now=request.clock.now())
+    except services.PaperRefused as error:
+        messages.error(request, text_of(error.code))
+    else:
+        messages.info(request, _("Đã bỏ lần nhập của bạn. Xin nhập lại theo tờ giấy."))
+    return redirect("declarations:paper_key", row.id)
 
 
 @requires("paper.key")

@@ -29,6 +29,7 @@ urlpatterns = [
     path("cb/giay/lo/<uuid:batch>.pdf", paper.batch_pdf, name="paper_pdf"),
     path("cb/giay/<uuid:pk>/nhap/", keying.key, name="paper_key"),
     path("cb/giay/<uuid:pk>/doi-chieu/", keying.resolve, name="paper_resolve"),
+    path("cb/giay/<uuid:pk>/nhap-lai-cua-toi/", keying.own_again, name="paper_own_again"),
     path("cb/giay/<uuid:pk>/nhap-lai/", keying.again, name="paper_again"),
     path("cb/giay/<uuid:pk>/huy/", paper.void, name="paper_void"),
 ]

@@ -168,7 +168,7 @@ def test_what_would_be_refused_is_not_offered(
 ) -> None:
     mine = officer.get(f"/cb/tai-khoan/{worker.pk}/").content.decode()
     assert "dat-lai-bao-mat" in mine and "dat-mat-khau" in mine
-    client.force_login(person("cntt", ("it_officer", PROVINCE)), backend=BACKEND)
+    client.force_login(person("cntt", ("it_officer", PROVINCE), mfa_required=False), backend=BACKEND)
     page = client.get(f"/cb/tai-khoan/{admin.pk}/").content.decode()
     assert "ket-thuc-phien" in page  # she may manage the account, but holds less than it
     assert "dat-lai-bao-mat" not in page and "dat-mat-khau" not in page

@@ -37,6 +37,11 @@ def second(officer):
 
 
 @pytest.fixture
+def third(officer):
+    return officer("ba", "district_officer", small.TOWN)
+
+
+@pytest.fixture
 def form(first, now):
     batch = paper.print_batch(
         "domestic", small.HAI, Place.objects.get(code=small.MARKET).id, 1, by=first, now=now
@@ -80,25 +85,54 @@ def test_one_person_does_not_key_twice(form, first, now):
         paper.key(form.id, keyed(now), by=first, now=now)
 
 
-def test_what_differs_is_named_and_settled_field_by_field(form, first, second, now):
+def test_what_differs_is_named_and_settled_field_by_field(form, first, second, third, now):
     paper.key(form.id, keyed(now, name="Nguyễn Thị Hoa", address="12 Lê Lợi"), by=first, now=now)
     row, answer = paper.key(
         form.id, keyed(now, name="Nguyễn Thị Hoà", address="21 Lê Lợi", hours=4), by=second, now=now
     )
     assert (row.status, answer) == ("different", None) and not Entry.objects.exists()
     assert paper.differences(row) == ["_at", "name", "address"]
-    paper.resolve(form.id, {"_at": "second", "name": "second", "address": "first"}, by=first, now=now)
+    paper.resolve(form.id, {"_at": "second", "name": "second", "address": "first"}, by=third, now=now)
     made = Entry.objects.get()
     assert (made.name, made.occurred_at) == ("Nguyễn Thị Hoà", now - timedelta(hours=4))
     with pytest.raises(PaperRefused, match="paper_not_different"):
-        paper.resolve(form.id, {}, by=first, now=now)
+        paper.resolve(form.id, {}, by=third, now=now)
 
 
-def test_an_answer_that_only_one_read_is_a_difference(form, first, second, now):
+def test_an_answer_that_only_one_read_is_a_difference(form, first, second, third, now):
     paper.key(form.id, keyed(now, email="hoa@example.vn"), by=first, now=now)
     row, _ = paper.key(form.id, keyed(now), by=second, now=now)
     assert paper.differences(row) == ["email"]
-    paper.resolve(form.id, {"email": "second"}, by=second, now=now)
+    paper.resolve(form.id, {"email": "second"}, by=third, now=now)
+    assert Entry.objects.count() == 1
+
+
+def test_neither_keyer_settles_alone(form, first, second, now):
+    paper.key(form.id, keyed(now), by=first, now=now)
+    paper.key(form.id, keyed(now, address="99 Trần Phú"), by=second, now=now)
+    for one in (first, second):
+        with pytest.raises(PaperRefused, match="paper_own_keying"):
+            paper.resolve(form.id, {"address": "first"}, by=one, now=now)
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("mistaken", ["first", "second"])
+def test_whoever_misread_keys_again_until_both_agree(form, first, second, third, now, mistaken):
+    right, wrong = keyed(now), keyed(now, address="99 Trần Phú")
+    who, other = (first, second) if mistaken == "first" else (second, first)
+    paper.key(form.id, wrong if mistaken == "first" else right, by=first, now=now)
+    paper.key(form.id, right if mistaken == "first" else wrong, by=second, now=now)
+    with pytest.raises(PaperRefused, match="paper_not_keyer"):
+        paper.key_own_again(form.id, by=third, now=now)
+    row = paper.key_own_again(form.id, by=who, now=now)
+    assert (row.status, row.first_by, row.second_by) == ("once", other.pk, None)
+    assert Keyed.of(row.first) == right
+    with pytest.raises(PaperRefused, match="paper_same_keyer"):
+        paper.key(form.id, wrong, by=other, now=now)  # the other can't stand in for who was mistaken
+    assert paper.key(form.id, keyed(now, address="9 Trần Phú"), by=who, now=now)[0].status == "different"
+    paper.key_own_again(form.id, by=who, now=now)
+    assert paper.key(form.id, right, by=who, now=now)[0].status == "done"
+    assert len(small.events("paper.own_again", form.id)) == 2
     assert Entry.objects.count() == 1
 
 
@@ -206,16 +240,31 @@ def test_keying_on_the_page(at, form, first, second, now):
     )
 
 
-def test_settling_on_the_page(at, form, first, second, now):
+def test_settling_on_the_page(at, form, first, second, third, now):
     key_by_page(at(first), form, now)
     response = key_by_page(at(second), form, now, address="99 Trần Phú")
     address = reverse("declarations:paper_resolve", args=[form.id])
     assert response.url == address
     page = at(second).get(address).content.decode()
-    assert "99 Trần Phú" in page and "12 Nguyễn Trãi" in page
-    assert "Hãy chọn ở từng mục" in at(second).post(address, {}).content.decode()
-    assert at(second).post(address, {"address": "second"}).status_code == 302
+    assert "không tự chọn" in page and "Số nhà" in page
+    assert "99 Trần Phú" not in page and "12 Nguyễn Trãi" not in page  # the other's reading stays unseen
+    assert "nhờ người thứ ba" in at(second).post(address, {"address": "second"}).content.decode()
+    assert not Entry.objects.exists()
+    page = at(third).get(address).content.decode()
+    assert "99 Trần Phú" in page and "12 Nguyễn Trãi" in page and "Cán bộ hai, Cán bộ mot" in page
+    assert "Hãy chọn ở từng mục" in at(third).post(address, {}).content.decode()
+    assert at(third).post(address, {"address": "second"}).status_code == 302
     assert Entry.objects.count() == 1
+
+
+def test_keying_ones_own_again_on_the_page(at, form, first, second, now):
+    key_by_page(at(first), form, now)
+    key_by_page(at(second), form, now, address="99 Trần Phú")
+    again = reverse("declarations:paper_own_again", args=[form.id])
+    assert at(second).post(again).url == reverse("declarations:paper_key", args=[form.id])
+    assert key_by_page(at(second), form, now).url == reverse("declarations:assisted", args=[form.id])
+    assert at(first).post(again).status_code == 302  # too late: told, and nothing changes
+    assert PaperForm.objects.get().status == "done"
 
 
 def test_the_time_on_the_paper_is_asked_for(at, form, first, now):
@@ -253,7 +302,7 @@ def test_paper_keeps_to_the_jurisdiction(at, officer, form, first, now):
     other = at(officer("cam", "data_entry", small.CAM))
     for name in ("paper_key", "paper_resolve"):
         assert other.get(reverse(f"declarations:{name}", args=[form.id])).status_code == 404
-    for name in ("paper_void", "paper_again"):
+    for name in ("paper_void", "paper_again", "paper_own_again"):
         assert other.post(reverse(f"declarations:{name}", args=[form.id])).status_code == 404
     assert other.get(reverse("declarations:paper_batch", args=[form.batch])).status_code == 404
     assert other.get(reverse("declarations:paper_pdf", args=[form.batch])).status_code == 404
