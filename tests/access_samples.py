@@ -232,3 +232,14 @@ def _times(model: Any, now: datetime) -> dict[str, Any]:
         if field.get_internal_type() == "DateTimeField" and not field.null
     ]
     return {field.name: now for field in fields if not field.has_default()}
+
+
+@sample("checkpoints:post")
+def checkpoint(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.places.models import Place
+
+    place = Place.objects.create(
+        id=uuid7(), code=f"C{unit[-6:-1]}", kind="checkpoint", name="Chốt", folded="chot", unit=unit,
+        seed=bytes(16), created_at=now,
+    )  # fmt: skip
+    return {"place": place.pk}

@@ -1,0 +1,174 @@
+"""The board: what is counted, whose it is, what worries most; the search that says why; the file without names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from lachan.base import keys
+from lachan.gate.checkpoints.board import bars, figures, search
+from lachan.gate.checkpoints.models import Device, GateResult, PlaceHour, Scan, Shift
+from lachan.kernel.clock import local_day
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.ids import uuid7
+from lachan.registry.audit.models import Event
+from lachan.registry.places.models import Place
+
+pytestmark = pytest.mark.django_db
+SILENT = timedelta(minutes=30)
+CCCD = "056190123456"
+
+
+@pytest.fixture
+def post(province: None, now: datetime) -> Place:
+    return Place.objects.order_by("code")[0]
+
+
+def shift(place: Place, now: datetime, **more: Any) -> Shift:
+    values = {"starts_at": now - timedelta(hours=2), "ends_at": now + timedelta(hours=6), **more}
+    return Shift.objects.create(
+        place=place.pk, unit=place.unit, name="Ca sáng", made_by=uuid7(), made_at=now, **values
+    )
+
+
+def device(of: Shift, now: datetime, **more: Any) -> Device:
+    values = {"last_seen_at": now, "waiting": 0, **more}
+    return Device.objects.create(
+        place=of.place, unit=of.unit, shift=of.pk, name="Máy 1", public_key=bytes(64), enrolled_at=now,
+        enrolled_by=uuid7(), **values,
+    )  # fmt: skip
+
+
+def hour(place: Place, at: datetime, **counts: int) -> None:
+    PlaceHour.objects.create(
+        place=place.pk, unit=place.unit, hour=at.replace(minute=0, second=0, microsecond=0), **counts
+    )
+
+
+def scan(place: Place, at: datetime, **more: Any) -> Scan:
+    values = {"how": "cccd", "result": GateResult.PASS, "period": "2021-07", "payload": b"", **more}
+    return Scan.objects.create(
+        id=uuid7(), log=uuid7(), seq=1, digest=bytes(32), device=uuid7(), place=place.pk, unit=place.unit,
+        occurred_at=at, recorded_at=at, **values,
+    )  # fmt: skip
+
+
+def alias(number: str) -> UUID:
+    return UUID(bytes=keys.keyring().alias("person", f"national_id:{number}"))
+
+
+def scope_of(place: Place) -> Any:
+    from lachan.base.scope import Scope
+
+    return Scope((place.unit,))
+
+
+def test_a_day_adds_up_by_post_and_by_hour(post: Place, now: datetime) -> None:
+    hour(post, now, passed=7, held=2, unscanned=11)
+    hour(post, now - timedelta(hours=1), advised=3, referred=1)
+    (found,) = figures.posts(scope_of(post), local_day(now), now, SILENT)
+    assert (found.today.through, found.today.stopped) == (24, 3)
+    assert figures.by_hour([found])[figures.hour_now(now)].through == 20
+    assert sum(flow.through for flow in found.hours) == figures.total([found]).through == 24
+
+
+def test_a_silent_device_of_a_running_shift_comes_first(post: Place, now: datetime) -> None:
+    other = Place.objects.exclude(pk=post.pk).order_by("code")[0]
+    device(shift(post, now), now - timedelta(hours=1), last_seen_at=now - timedelta(minutes=31), waiting=37)
+    device(shift(other, now), now)
+    hour(other, now, held=9)
+    from lachan.base.scope import Scope
+
+    first, second = figures.posts(Scope(("56/",)), local_day(now), now, SILENT)
+    assert first.place.pk == post.pk and len(first.silent) == 1 and first.waiting == 37
+    assert second.silent == [] and second.on_shift
+
+
+def test_a_device_of_a_closed_or_ended_shift_is_not_silent(post: Place, now: datetime) -> None:
+    old = now - timedelta(hours=3)
+    device(shift(post, now, ends_at=now - timedelta(hours=1)), old, last_seen_at=old)
+    device(shift(post, now, closed_at=old), old, last_seen_at=old)
+    (found,) = figures.posts(scope_of(post), local_day(now), now, SILENT)
+    assert found.silent == [] and not found.on_shift and len(found.devices) == 2
+
+
+def test_bars_stand_on_the_ground_and_share_the_top() -> None:
+    hours = [figures.Flow(passed=n, held=n // 2, referred=n % 3) for n in range(24)]
+    chart = bars.chart(hours)
+    assert chart.most == max(flow.through for flow in hours)
+    for bar in chart.bars:
+        assert sum(part.height for part in bar.parts) <= chart.height + 1
+        assert all(part.y >= -0.1 for part in bar.parts)
+    assert bars.chart([figures.Flow()] * 24).most == 0
+
+
+def test_reasons_count_only_those_held_or_referred(post: Place, now: datetime) -> None:
+    scan(post, now, result=GateResult.HOLD, reasons="test_old no_paper")
+    scan(post, now, result=GateResult.REFER, reasons="test_old")
+    scan(post, now, result=GateResult.PASS, reasons="welcome")
+    assert figures.reasons(post.pk, local_day(now)) == [("test_old", 2), ("no_paper", 1)]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Nguyễn Văn An", "12", "\x00", "x" * 60, "０５６", "-1"])
+def test_what_is_no_number_finds_nobody(province: None, text: str) -> None:
+    with pytest.raises(InvalidInput, match="search_number"):
+        search.wanted(text)
+
+
+def test_a_person_and_a_vehicle_are_found_inside_the_jurisdiction(post: Place, now: datetime) -> None:
+    plate = UUID(bytes=keys.keyring().blind("plate", "79A12345"))
+    mine = scan(post, now, alias=alias(CCCD))
+    by_car = scan(post, now, plate_index=plate)
+    assert [one.pk for one in search.scans(scope_of(post), search.wanted("056 190 123456"), now)] == [mine.pk]
+    assert [one.pk for one in search.scans(scope_of(post), search.wanted("79A-123.45"), now)] == [by_car.pk]
+    from lachan.base.scope import Scope
+
+    assert search.scans(Scope(("79/",)), search.wanted(CCCD), now) == []
+
+
+def test_the_pages(post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]) -> None:
+    client = at(officer("huyen", "district_officer", post.unit))
+    hour(post, now, passed=5, held=1)
+    scan(post, now, result=GateResult.HOLD, reasons="test_old", alias=alias(CCCD))
+    assert post.name in client.get(reverse("checkpoints:board")).content.decode()
+    page = client.get(reverse("checkpoints:post", args=[post.pk])).content.decode()
+    assert "test_old" in page
+    assert client.get(reverse("checkpoints:post", args=[uuid7()])).status_code == 404
+
+
+def test_a_search_asks_why_and_leaves_its_trace_without_the_number(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client, url = at(officer("huyen", "district_officer", post.unit)), reverse("checkpoints:find")
+    scan(post, now, alias=alias(CCCD))
+    client.post(url, {"q": CCCD, "ly_do": ""})
+    assert not Event.objects.filter(kind="scan.searched").exists()
+    assert post.name in client.post(url, {"q": CCCD, "ly_do": "trace"}).content.decode()
+    event = Event.objects.get(kind="scan.searched")
+    assert json.loads(event.data) == {"found": 1, "why": "trace"} and event.subject == alias(CCCD)
+    assert CCCD not in event.data
+
+
+def test_the_file_of_a_day_has_no_name_and_no_number(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client = at(officer("huyen", "district_officer", post.unit))
+    scan(post, now, alias=alias(CCCD), temperature="36.6", count=3)
+    answer = client.get(reverse("checkpoints:export_csv"))
+    text = b"".join(answer.streaming_content).decode()
+    assert len(text.strip().splitlines()) == 2 and post.name in text and CCCD not in text
+    assert json.loads(Event.objects.get(kind="scan.exported").data)["rows"] == 1
+
+
+def test_a_role_without_the_right_sees_nothing(
+    post: Place, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client = at(officer("nhap", "data_entry", post.unit))
+    for name in ("board", "find", "export_xlsx", "export_csv"):
+        assert client.get(reverse(f"checkpoints:{name}")).status_code == 403
