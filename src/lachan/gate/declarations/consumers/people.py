@@ -10,7 +10,8 @@ from lachan.gate.declarations.selectors.payload import opened
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import Cccd, Cmnd, parse_national_id
 from lachan.registry.audit.consumers import SealedEvent, consumer
-from lachan.registry.people.services import Identity, Sighting, link_many
+from lachan.registry.people.models import Alias
+from lachan.registry.people.services import Identity, Sighting, link_many, narrow_alias
 
 
 @consumer("declarations.people", kinds={"declaration.received"})
@@ -18,7 +19,8 @@ def link_people(events: list[SealedEvent], now: datetime) -> None:
     """Link every declaration's alias to its person."""
     ids = [event.subject for event in events if event.subject]
     entries = {entry.declaration: entry for entry in Entry.objects.filter(declaration__in=ids)}
-    sightings = []
+    sightings: list[Sighting] = []
+    of: list[tuple[Entry, Sighting]] = []
     for declaration in Declaration.objects.filter(id__in=ids).order_by("id"):
         entry = entries.get(declaration.id)
         if entry is not None and entry.code:
@@ -27,7 +29,18 @@ def link_people(events: list[SealedEvent], now: datetime) -> None:
             sightings.append(
                 Sighting(identity_of(record, entry), declaration.alias, seen, declaration.period)
             )
+            of.append((entry, sightings[-1]))
     link_many(sightings, now=now)
+    _narrow(of)
+
+
+def _narrow(of: list[tuple[Entry, Sighting]]) -> None:
+    """Entries of those who were kept apart from whoever bears their alias get the narrower one that they bear now."""
+    narrow = {entry.pk: narrow_alias(one.identity, one.alias) for entry, one in of}
+    borne = set(Alias.objects.filter(alias__in=filter(None, narrow.values())).values_list("alias", flat=True))
+    for entry, _one in of:
+        if (alias := narrow[entry.pk]) in borne and alias != entry.alias:
+            Entry.objects.filter(pk=entry.pk).update(alias=alias)
 
 
 def identity_of(record: dict[str, Any], entry: Entry) -> Identity:

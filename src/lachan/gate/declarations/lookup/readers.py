@@ -64,13 +64,17 @@ def _subjects(declarations: list[UUID], phones: set[UUID]) -> set[UUID]:
     """Ids under which a reading may be noted: of the declaration, of its entry, of its person and of those joined to her."""
     rows = Declaration.objects.filter(pk__in=declarations)
     phones |= {index for index in rows.values_list("phone_index", flat=True) if index}
-    people = set(Alias.objects.filter(alias__in=rows.values("alias")).values_list("person", flat=True))
+    listed = Entry.objects.filter(declaration__in=declarations)
+    aliases = set(
+        listed.values_list("alias", flat=True)
+    )  # narrower than the declaration's own, where two bear that
+    aliases |= set(rows.exclude(pk__in=listed.values("declaration")).values_list("alias", flat=True))
+    people = set(Alias.objects.filter(alias__in=aliases).values_list("person", flat=True))
     told: set[UUID] = set()
     for person in people:
         one = {person, *Person.objects.filter(merged_into=person).values_list("id", flat=True)}
         told |= one if _hers_alone(one, phones) else set()
-    entries = Entry.objects.filter(declaration__in=declarations).values_list("id", flat=True)
-    return {*declarations, *entries, *told}
+    return {*declarations, *listed.values_list("id", flat=True), *told}
 
 
 def _hers_alone(person: set[UUID], phones: set[UUID]) -> bool:

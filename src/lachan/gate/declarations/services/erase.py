@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp, FollowUpNote
+from lachan.gate.declarations.models import DataRequest, Entry, FollowUp, FollowUpNote
 from lachan.registry.audit import services as audit
 from lachan.registry.people.models import Alias, Person
 from lachan.registry.people.services import forget
@@ -60,8 +60,8 @@ def erase(declaration: UUID, unit: str, *, by: Any, now: datetime) -> Erasure:
 
 
 def _person(declaration: UUID) -> Person | None:
-    alias = Declaration.objects.filter(pk=declaration).values_list("alias", flat=True).first()
-    found = Alias.objects.select_related("person").filter(alias=alias).first() if alias else None
+    alias = Entry.objects.filter(declaration=declaration).values("alias")
+    found = Alias.objects.select_related("person").filter(alias__in=alias).first()
     return found.person if found else None
 
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from lachan.base.scope import Scope
 from lachan.gate.declarations.models import AreaLevel, Declaration, Entry, Hold
 from lachan.gate.declarations.prepare import Refused
+from lachan.gate.declarations.selectors import history
 from lachan.gate.declarations.services.submit import Conflict, submit
 from lachan.gate.declarations.tests import small
 from lachan.registry.audit.models import Event, PendingSeal
@@ -69,3 +71,21 @@ def test_the_level_of_where_one_lives_counts(province, now):
     AreaLevel.objects.create(unit=small.OTHER, level=4, document="QĐ 34/QĐ-UBND", valid_from=now)
     answer = small.declare(now, small.answers(residence=small.CAM))
     assert "area_untested" in [reason.rule for reason in answer.reasons]
+
+
+@pytest.mark.django_db
+def test_two_children_of_one_name_and_birthday_have_a_record_each(province, now):
+    said = {
+        "national_id": None, "phone": None, "birth": "2015-03-02", "for_other": True, "proxy_name": "Lê Văn Ba",
+        "proxy_phone": "0905111222", "proxy_relation": "parent",
+    }  # fmt: skip
+    here = small.declared(now, "Lê Minh An", residence=small.HOA, **said)
+    there = small.declared(now, "Lê Minh An", residence=small.CAM, **said)
+    assert here.alias == there.alias  # all that a name and a birth tell
+    small.work(now)
+    here.refresh_from_db()
+    there.refresh_from_db()
+    one, two = history.person_of(here), history.person_of(there)
+    assert one and two and one != two
+    whole = Scope.of([small.PROVINCE])
+    assert history.of_person(whole, one) == [here] and history.of_person(whole, two) == [there]

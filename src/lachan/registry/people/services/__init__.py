@@ -1,7 +1,7 @@
 """What changes people: linking a declared identity to a person, and joining or parting two records."""
 
 from lachan.registry.people.services.forget import forget
-from lachan.registry.people.services.link import Identity, Sighting, link, link_many
+from lachan.registry.people.services.link import Identity, Sighting, link, link_many, narrow_alias
 from lachan.registry.people.services.merge import MergeRefused, merge, unmerge
 from lachan.registry.people.services.names import forget_names, note_name
 
@@ -14,6 +14,7 @@ __all__ = [
     "link",
     "link_many",
     "merge",
+    "narrow_alias",
     "note_name",
     "unmerge",
 ]

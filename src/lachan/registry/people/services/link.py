@@ -70,7 +70,8 @@ class _Known:
 
     def __init__(self, sightings: Sequence[Sighting], now: datetime) -> None:
         self._ring, self._now = keys.keyring(), now
-        self._aliases = _aliases([one.alias for one in sightings])
+        narrow = [narrow_alias(one.identity, one.alias) for one in sightings]
+        self._aliases = _aliases([*(one.alias for one in sightings), *filter(None, narrow)])
         self._holders: dict[Index, list[Person]] = {}
         self._held: dict[UUID, set[Index]] = {person.id: set() for person in self._aliases.values()}
         self._read_identifiers({value for one in sightings for value in one.identity.identifiers})
@@ -95,7 +96,7 @@ class _Known:
             holders.append(person)
 
     def take(self, one: Sighting) -> Person:
-        person = self._aliases.get(one.alias)
+        alias, person = self._by_alias(one)
         known = person is not None
         person = person or self._by_document(one.identity) or self._by_phone(one.identity)
         if person is None:
@@ -105,13 +106,27 @@ class _Known:
             self._refresh(person, one.identity)
         self._spoken_of(person, one.period or keys.period_of(self._now.astimezone(UTC)))
         if not known:
-            self._aliases[one.alias] = person
-            self._new_aliases.append(Alias(alias=one.alias, person=person, since=self._now))
+            self._aliases[alias] = person
+            self._new_aliases.append(Alias(alias=alias, person=person, since=self._now))
             self._tell("person.linked", person)
         self._add_identifiers(person, one.identity)
         units = {person.residence, *one.seen_in} - {""}
         self._names.update((person.id, person.folded, unit) for unit in units)
         return person
+
+    def _by_alias(self, one: Sighting) -> tuple[UUID, Person | None]:
+        """The alias under which the sighting is known or to be known, and who bears it.
+
+        A weak alias that somebody else bears already is narrowed: two children of one name and birthday are two people.
+        """
+        narrow, bearer = narrow_alias(one.identity, one.alias), self._aliases.get(one.alias)
+        if narrow is None or bearer is None:
+            return one.alias, bearer
+        if narrow in self._aliases:
+            return narrow, self._aliases[narrow]
+        if _same_weakly(self._newest(bearer), one.identity):
+            return one.alias, bearer
+        return narrow, None
 
     def _newest(self, person: Person) -> Person:
         """The object that this batch has changed already, where it has: one row is one object."""
@@ -211,6 +226,33 @@ class _Known:
         Identifier.objects.bulk_create(self._new_identifiers, ignore_conflicts=True)
         note_names(self._names)
         record_rows(self._events)
+
+
+def narrow_alias(identity: Identity, alias: UUID) -> UUID | None:
+    """A pseudonym of what else was said, where the alias stands on a name and a birth alone; None for a stronger one."""
+    if any(kind in (*STRONG, Identifier.Kind.PHONE) for kind, _ in identity.identifiers):
+        return None
+    said = [alias.hex, identity.name.casefold(), identity.residence]
+    if len(identity.birth) != BOUNDS_OF_DAY:
+        said.append(fold(identity.address))
+    return UUID(bytes=keys.keyring().alias("person", "narrow:" + "|".join(said)))
+
+
+def _same_weakly(person: Person, identity: Identity) -> bool:
+    """Whether a second fact agrees: where they live; and the address too where only the year of birth is known."""
+    if not identity.residence or person.residence != identity.residence:
+        return False
+    if not _may_be_one_name(person.name, identity.name):
+        return False
+    if len(identity.birth) == BOUNDS_OF_DAY:
+        return True
+    return bool(identity.address) and fold(person.address) == fold(identity.address)
+
+
+def _may_be_one_name(first: str, second: str) -> bool:
+    """An and Ân are two names; An typed without accents may be either."""
+    one, two = first.casefold(), second.casefold()
+    return one == two or (fold(one) == fold(two) and (one == fold(one) or two == fold(two)))
 
 
 def _aliases(wanted: Sequence[UUID]) -> dict[UUID, Person]:

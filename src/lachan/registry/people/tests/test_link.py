@@ -8,7 +8,7 @@ from lachan.base import keys
 from lachan.base.scope import Scope
 from lachan.registry.people import selectors
 from lachan.registry.people.models import Alias, Identifier, Person
-from lachan.registry.people.services import Identity, link
+from lachan.registry.people.services import Identity, Sighting, link, link_many
 
 pytestmark = pytest.mark.django_db
 HOA, HAI = "56/568/22327/", "56/568/22330/"
@@ -85,3 +85,53 @@ def test_search_by_number_keeps_to_the_scope(now):
     assert selectors.search(Scope.of([HOA]), "0905 123 456") == [person]
     assert selectors.search(Scope.of([HOA]), "056090000002") == [person]
     assert selectors.search(Scope.of([HAI]), "056090000002") == []
+
+
+def child(
+    now,
+    *,
+    name: str = "Lê Minh An",
+    birth: str = "2015-03-02",
+    unit: str = HOA,
+    address: str = "",
+) -> Person:
+    """Declared for by a parent: no document and no phone of its own, so the alias is of name and birth alone."""
+    identity = Identity(name, birth, residence=unit, address=address)
+    return link(identity, alias(f"name:|le minh an|{birth}"), seen_in=(unit,), now=now)
+
+
+def test_two_children_of_one_name_and_birthday_are_kept_apart_and_suggested(now):
+    one, two = child(now), child(now, unit=HAI)
+    assert one.id != two.id
+    assert child(now).id == one.id and child(now, unit=HAI).id == two.id  # each is found again
+    assert Person.objects.count() == 2 and Alias.objects.count() == 2
+    assert selectors.possible_duplicates(one, Scope.of([HOA, HAI])) == [two]
+
+
+def test_two_children_in_one_batch(now):
+    same = alias("name:|le minh an|2015-03-02")
+    sightings = [
+        Sighting(Identity("Lê Minh An", "2015-03-02", residence=unit), same) for unit in (HOA, HAI, HOA, HAI)
+    ]
+    people = link_many(sightings, now=now)
+    assert people[0].id == people[2].id != people[1].id == people[3].id
+
+
+def test_an_accent_is_another_name_but_none_may_be_either(now):
+    one = child(now)
+    assert child(now, name="Lê Minh Ân").id != one.id
+    assert child(now, name="le minh an").id == one.id
+
+
+def test_with_a_year_alone_the_address_must_agree_too(now):
+    one = child(now, birth="2015", address="12 Nguyễn Trãi")
+    assert child(now, birth="2015", address="12 nguyen trai").id == one.id
+    assert child(now, birth="2015", address="99 Trần Phú").id != one.id
+    assert child(now, birth="2015").id not in (None, one.id)
+
+
+def test_a_phone_or_a_document_needs_no_second_fact(now):
+    first = declare("Trần Thị Bình", phone="+84905123456", now=now)
+    assert declare("Trần Thị Bình", phone="+84905123456", unit=HAI, now=now).id == first.id
+    held = declare("Lê Văn Cường", "056090001234", now=now)
+    assert declare("Lê Văn Cường", "056090001234", unit=HAI, now=now).id == held.id
