@@ -19,6 +19,7 @@ from lachan.kernel.codes.hc1.certificates import usage_of
 from lachan.kernel.codes.wire import ALPHABET, Malformed, from_base45
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.tests import hc1_writer as writer
+from lachan.kernel.tests.hc1_vectors import CHANGES, build
 from lachan.kernel.tests.hc1_writer import DAY, NOW, Issuer, dcc, frame, issue, token, wrap
 
 CLOCK = FixedClock(NOW)
@@ -120,33 +121,6 @@ def test_times():
     assert refused(GOOD, clock=FixedClock(NOW + 90 * DAY)) == "code_expired"
     assert refused(GOOD, Hc1Trust((EC.trusted(not_after=NOW),))) == "code_expired"
     assert refused(GOOD, Hc1Trust((EC.trusted(not_before=NOW + DAY),))) == "code_not_yet_valid"
-
-
-CHANGES = {
-    "no version": {"ver": None},
-    "version": {"ver": "1.3"},
-    "version with a newline": {"ver": "1.3.0\n"},
-    "no name": {"nam": None},
-    "name without its transliteration": {"nam": {"fn": "Nguyễn"}},
-    "transliteration in small letters": {"nam": {"fnt": "Nguyen"}},
-    "name that is a number": {"nam": {"fnt": "NGUYEN", "fn": 7}},
-    "birth": {"dob": "17/05/1990"},
-    "no birth": {"dob": None},
-    "two kinds": {"t": [writer.TEST]},
-    "no kind": {"v": []},
-    "two entries": {"v": [writer.VACCINATION, writer.VACCINATION]},
-    "entry that is text": {"v": ["x"]},
-    "entries that are one": {"v": writer.VACCINATION},
-    "no vaccine": {"v": [{**writer.VACCINATION, "mp": ""}]},
-    "vaccine too long": {"v": [{**writer.VACCINATION, "mp": "x" * 301}]},
-    "doses in words": {"v": [{**writer.VACCINATION, "dn": "two"}]},
-    "doses true": {"v": [{**writer.VACCINATION, "dn": True}]},
-    "part of a dose": {"v": [{**writer.VACCINATION, "dn": 1.5}]},
-    "day that isn't": {"v": [{**writer.VACCINATION, "dt": "2021-02-30"}]},
-    "a month only": {"v": [{**writer.VACCINATION, "dt": "2021-02"}]},
-    "bytes": {"extra": b"x"},
-    "a key that is a number": {"extra": {1: 2}},
-}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -400,3 +374,11 @@ def test_rules_go_to_a_device_as_json():
     assert made["version"] == "hc1/2021-12-20" and made["terms"]["vaccine_wait_days"] == 14
     assert made["rules"][0]["text"].keys() == {"vi", "en"} and made["rules"][0]["kinds"] == ["v"]
     assert hc1.KINDS == ("v", "t", "r")
+
+
+def test_the_vectors_hold_every_refusal():
+    made = build()
+    seen = {case["expect"].get("error") for case in made["cases"]}
+    assert seen - {None} == set(ERRORS)
+    assert sum(case["expect"]["ok"] for case in made["cases"]) > 20
+    assert {reason for case in made["entries"] for reason in case["reasons"]} >= {"v_wait", "t_age", "r_from"}
