@@ -19,6 +19,7 @@ BLOCKING = frozenset({"theme"})  # runs before the first paint, so that a dark p
 Manifest = dict[str, dict[str, Any]]
 
 
+@lru_cache(maxsize=1)
 def manifest_path() -> Path:
     return Path(settings.PACKAGE) / "web" / "static" / "build" / "manifest.json"
 
@@ -92,7 +93,12 @@ def _each(markup: str, files: list[str]) -> str:
 
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """A Tabler icon from the sprite. Without a label it is decoration and hidden from screen readers."""
-    href = f"{url_of('icons.svg')}#{name}"
+    return _drawn(f"{url_of('icons.svg')}#{name}", classes, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(href: str, classes: str, label: str) -> SafeString:
+    """A page shows the same few icons many times."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="lc-icon {}" {} focusable="false"><use href="{}"></use></svg>', classes, spoken, href

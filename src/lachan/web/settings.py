@@ -92,6 +92,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "lachan.base.renderer.Renderer"
+
 DATABASES = {"default": databases.from_url(env.text("DATABASE_URL"), DATA)}
 if TESTING:  # a test's one connection may not end of old age in the middle of a run
     DATABASES["default"]["CONN_MAX_AGE"] = None

@@ -171,3 +171,30 @@ def test_a_refusal_names_the_missing_right_and_whom_to_ask() -> None:
     )
     assert "places.manage" in html
     assert "quản trị của tỉnh" in html
+
+
+def test_a_status_of_many_rows_is_drawn_in_the_readers_language() -> None:
+    for language, word in (("vi", "Dừng lại"), ("en", "Stop"), ("vi", "Dừng lại")):
+        with translation.override(language):
+            html = render("{% status kind %}", kind=2)
+            assert word in html and html == component("status", kind=2, text="")
+    assert "&lt;b&gt;" in render("{% status kind text %}", kind="wait", text="<b>")
+
+
+def test_labels_and_values_in_one_piece_are_escaped() -> None:
+    html = render("{% labelled pairs %}", pairs=[("Số <b>", "a & 'b'"), ("Xã", "Vĩnh Hòa")])
+    assert html == (
+        '<span class="lc-muted">Số &lt;b&gt;:</span> a &amp; &#x27;b&#x27; · '
+        '<span class="lc-muted">Xã:</span> Vĩnh Hòa'
+    )
+    assert render("{% labelled pairs %}", pairs=()) == ""
+
+
+def test_a_moment_for_machines() -> None:
+    moment = datetime(2021, 7, 22, 18, 5, 9, tzinfo=UTC)
+    assert (
+        render("{{ at|iso }}", at=moment)
+        == "2021-07-23T01:05:09+07:00"
+        == render('{{ at|date:"c" }}', at=moment)
+    )
+    assert render("{{ at|iso }}", at=None) == ""

@@ -9,6 +9,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,14 +59,27 @@ class WordIndex:
         return found
 
 
+class Links(dict[str, list[tuple[str, bool]]]):
+    """path → the units that follow it, or from which it came, each with whether it was divided."""
+
+    def __init__(self, links: Mapping[str, list[tuple[str, bool]]]) -> None:
+        super().__init__(links)
+        self._ordered = sorted(links)
+
+    def below(self, path: str) -> list[str]:
+        """The paths with a link that lie under `path`, itself included."""
+        first = bisect_left(self._ordered, path)
+        return self._ordered[first : bisect_left(self._ordered, path + "\U0010ffff", first)]
+
+
 @dataclass(slots=True)
 class Tree:
     """Everything about units that selectors answer from."""
 
     stamp: tuple[int, int]
     units: dict[str, Unit]
-    after: dict[str, list[tuple[str, bool]]]
-    before: dict[str, list[tuple[str, bool]]]
+    after: Links
+    before: Links
     _indexes: dict[str, WordIndex] = field(default_factory=dict)
 
     def index(self, structure: str) -> WordIndex:
@@ -160,4 +174,4 @@ def _read(stamp: tuple[int, int]) -> Tree:
         after[old].append((new, divided))
         before[new].append((old, divided))
     units = {unit.path: unit for unit in Unit.objects.order_by("path")}
-    return Tree(stamp, units, dict(after), dict(before))
+    return Tree(stamp, units, Links(after), Links(before))

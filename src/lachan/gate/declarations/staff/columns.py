@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lachan.gate.declarations.prepare.world import NEVER_IN_CLEAR, OWN_COLUMNS
+from lachan.kernel import policies
 from lachan.kernel.clock import parse_date
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.phones import display_phone
@@ -47,9 +49,13 @@ def version_of(form_id: str, version: str, day: date) -> Questionnaire | None:
 
 def list_columns(form_id: str = "") -> list[Column]:
     """The questions that the list shows besides its own columns; of every form, or of one."""
-    shown = [column for column in _of(form_id) if column.in_list]
+    return list(_listed(form_id, policies.policy_folders()))
+
+
+@lru_cache(maxsize=64)
+def _listed(form_id: str, _folders: Any) -> tuple[Column, ...]:
     private = _private(form_id)
-    return [column for column in shown if column.link_id not in private]
+    return tuple(column for column in _of(form_id) if column.in_list and column.link_id not in private)
 
 
 def export_columns(form_id: str = "") -> list[Column]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -51,6 +51,11 @@ class Row:
         return unconfirmed(self.entry)
 
     @property
+    def plain(self) -> bool:
+        """Whether the result says all that stands in its cell."""
+        return not self.flags and not self.unconfirmed
+
+    @property
     def erased(self) -> bool:
         return erased(self.entry)
 
@@ -69,8 +74,17 @@ def near(path: str) -> str:
 
 def rows(entries: Sequence[Entry], shown: Sequence[Column]) -> list[Row]:
     """Entries of a page with what they need from elsewhere, each table asked once."""
-    places = place_names(entry.place for entry in entries)
-    return [_row(entry, shown, places) for entry in entries]
+    places, lang = place_names(entry.place for entry in entries), columns.language()
+    titled = [(columns.short(column.label[lang]), column) for column in shown]
+    memo = Memo(cache(near), cache(reasons_of))
+    return [_row(entry, titled, places, memo) for entry in entries]
+
+
+class Memo(NamedTuple):
+    """A page names the same few units and rules many times: each is put into words once."""
+
+    near: Callable[[str], str]
+    reasons_of: Callable[[str, date], list[Reason]]
 
 
 def place_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -78,17 +92,16 @@ def place_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(Place.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
 
 
-def _row(entry: Entry, shown: Sequence[Column], places: dict[UUID, str]) -> Row:
+def _row(entry: Entry, titled: Sequence[tuple[str, Column]], places: dict[UUID, str], memo: Memo) -> Row:
     extra = extras(entry)
-    why = reasons_of(entry.reasons, local_day(entry.occurred_at)) if entry.result else []
+    why = memo.reasons_of(entry.reasons, local_day(entry.occurred_at)) if entry.result else []
     reasons = [reason.text for reason in why if reason.text]
-    lang = columns.language()
-    cells = tuple((columns.short(column.label[lang]), columns.cell(column, extra)) for column in shown)
+    cells = tuple((title, columns.cell(column, extra)) for title, column in titled)
     return Row(
         entry=entry,
-        residence=near(entry.residence),
-        declared=near(entry.declared),
-        destination=near(entry.destination),
+        residence=memo.near(entry.residence),
+        declared=memo.near(entry.declared),
+        destination=memo.near(entry.destination),
         place=places.get(entry.place, "") if entry.place else "",
         reasons=tuple(reasons[:SHORT_REASONS]),
         more=max(0, len(reasons) - SHORT_REASONS),
@@ -103,7 +116,9 @@ def extras(entry: Entry) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def flag_words(flags: Iterable[str]) -> tuple[str, ...]:
+def flag_words(flags: Sequence[str]) -> tuple[str, ...]:
+    if not flags:
+        return ()
     known = {
         "clock_ahead": _("Đồng hồ thiết bị chạy trước"),
         "clock_behind": _("Đồng hồ thiết bị chạy chậm"),

@@ -108,10 +108,10 @@ def scope_paths(path: str, on: date) -> tuple[str, ...]:
     return Scope.of(found).paths
 
 
-def _below(links: dict[str, list[tuple[str, bool]]], path: str) -> list[str]:
+def _below(links: tree.Links, path: str) -> list[str]:
     if path.count("/") == COMMUNE:
         return [path] if path in links else []
-    return [other for other in links if other.startswith(path)]
+    return links.below(path)
 
 
 def _own_successor(known: tree.Tree, path: str, new: str, on: date) -> bool:
