@@ -112,6 +112,7 @@ TEXTS: dict[str, str | Promise] = {
     "sealed_broken": _("Dữ liệu mã hóa bị hỏng hoặc bị sửa."),
     "merge_same": _("Đây là cùng một hồ sơ."),
     "merge_already": _("Một trong hai hồ sơ đã được gộp trước đó."),
+    "merge_reason": _("Hãy ghi lý do."),
     "merge_undone": _("Lần gộp này đã được hoàn tác."),
     "merge_built_upon": _("Hồ sơ này đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."),
 }

@@ -34,6 +34,21 @@ class WhyForm(forms.Form):
     why = forms.ChoiceField(label=_("Vì sao bạn mở hồ sơ này?"), choices=WHY, widget=forms.RadioSelect)
 
 
+class UnmergeForm(forms.Form):
+    """Why two records were not one person after all."""
+
+    reason = forms.CharField(
+        label=_("Vì sao tách lại?"),
+        max_length=REASON_LENGTH,
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Ví dụ: hai người cùng tên, số giấy tờ khác nhau. Lý do đứng trong lịch sử của hồ sơ."),
+    )
+
+    def clean_reason(self) -> str:
+        return " ".join(str(self.cleaned_data["reason"]).split())
+
+
 class MergeForm(forms.Form):
     """Which of two records stays, and why they are one person."""
 

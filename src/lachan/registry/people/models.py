@@ -79,4 +79,5 @@ class Merge(TimeOrdered):
     made_by = models.UUIDField()
     made_at = models.DateTimeField()
     undone_by = models.UUIDField(null=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True)

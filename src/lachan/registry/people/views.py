@@ -21,8 +21,9 @@ from lachan.base.messages import text_of
 from lachan.kernel.clock import parse_date
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.audit import services as audit
+from lachan.registry.audit import words
 from lachan.registry.people import panels, selectors, services
-from lachan.registry.people.forms import MergeForm, SearchForm, WhyForm
+from lachan.registry.people.forms import MergeForm, SearchForm, UnmergeForm, WhyForm
 from lachan.registry.people.models import Alias, Merge, Person
 from lachan.registry.people.shown import identifiers, person_facts, seen_units
 from lachan.registry.units import selectors as units
@@ -119,7 +120,7 @@ def _context(request: Request, person: Person) -> dict[str, Any]:
         "identifiers": identifiers(person, masked=True),
         "aliases": Alias.objects.filter(person=person).count(),
         "seen": seen_units(person),
-        "merges": list(selectors.merges_of(person)),
+        "merges": _merges(person),
         "duplicates": _duplicates(request, person) if may_merge else [],
         "may_merge": may_merge,
         "panels": [
@@ -129,6 +130,17 @@ def _context(request: Request, person: Person) -> dict[str, Any]:
         ],
         "crumbs": _crumbs(person),
     }
+
+
+def _merges(person: Person) -> list[tuple[Merge, str, str]]:
+    """The merges of a record, each with who made it and who undid it."""
+    rows = list(selectors.merges_of(person))
+    wanted = {one for row in rows for one in (row.made_by, row.undone_by) if one}
+    names = words.names().actors(wanted)
+    return [
+        (row, names.get(row.made_by, ""), names.get(row.undone_by, "") if row.undone_by else "")
+        for row in rows
+    ]
 
 
 def _duplicates(request: Request, person: Person) -> list[tuple[Person, str]]:
@@ -163,6 +175,8 @@ def reveal(request: Request, pk: UUID) -> HttpResponse:
 def merge(request: Request, pk: UUID, other: UUID) -> HttpResponse:
     """Two records side by side, and joining them for a reason."""
     one, two = _visible(request, pk, "people.merge"), _visible(request, other, "people.merge")
+    if asked := _why_first(request, one, two):
+        return asked
     form = MergeForm(request.POST if request.method == "POST" else None, _choices(one, two))
     now = request.clock.now()
     if request.method == "POST" and form.is_valid():
@@ -176,9 +190,29 @@ def merge(request: Request, pk: UUID, other: UUID) -> HttpResponse:
             return redirect("people:detail", kept.pk)
     elif request.method != "POST":
         for person in (one, two):
-            _read(request, person, "compare", now)
+            if not _opened_before(request, person, now):
+                _read(request, person, "compare", now)
     context = {"people": [_side(one), _side(two)], "form": form, "crumbs": _crumbs(one)}
     return render(request, "people/merge.html", context)
+
+
+def _why_first(request: Request, *people: Person) -> HttpResponse | None:
+    """Comparing shows what the record shows: of those who live elsewhere only with a reason, here as there."""
+    now, scope = request.clock.now(), request.scope("people.view")
+    closed = [
+        one for one in people if not scope.covers(one.residence) and not _opened_before(request, one, now)
+    ]
+    if not closed:
+        return None
+    form = WhyForm(request.POST if "why" in request.POST else None)
+    if not form.is_valid():
+        return render(
+            request, "people/why.html", {"person": closed[0], "form": form, "crumbs": _crumbs(closed[0])}
+        )
+    for one in closed:
+        _read(request, one, form.cleaned_data["why"], now)
+        _remember(request, one, now)
+    return redirect(request.path)
 
 
 def _choices(one: Person, two: Person) -> list[tuple[str, str]]:
@@ -203,17 +237,22 @@ def _side(person: Person) -> dict[str, Any]:
 
 
 @requires("people.merge")
-@require_POST
+@never_cache
 def unmerge(request: Request, pk: UUID) -> HttpResponse:
-    """Part two records exactly as they were."""
-    row = Merge.objects.select_related("kept").filter(pk=pk).first()
+    """Part two records exactly as they were, for a reason."""
+    row = Merge.objects.select_related("kept", "absorbed").filter(pk=pk).first()
     if row is None:
         raise Http404
     kept = _visible(request, row.kept_id, "people.merge")
-    try:
-        services.unmerge(row, by=request.user, now=request.clock.now())
-    except services.MergeRefused as error:
-        messages.error(request, text_of(error.code))
-    else:
-        messages.success(request, _("Đã tách lại hai hồ sơ như trước khi gộp."))
-    return redirect("people:detail", kept.pk)
+    form = UnmergeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.unmerge(
+                row, reason=form.cleaned_data["reason"], by=request.user, now=request.clock.now()
+            )
+        except services.MergeRefused as error:
+            messages.error(request, text_of(error.code))
+        else:
+            messages.success(request, _("Đã tách lại hai hồ sơ như trước khi gộp."))
+        return redirect("people:detail", kept.pk)
+    return render(request, "people/unmerge.html", {"row": row, "form": form, "crumbs": _crumbs(kept)})

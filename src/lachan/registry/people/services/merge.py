@@ -14,7 +14,7 @@ from lachan.registry.people.services.names import forget_names, note_name
 
 
 class MergeRefused(ValueError):
-    """`code` says why: merge_same, merge_already, merge_undone, merge_built_upon."""
+    """`code` says why: merge_same, merge_already, merge_undone, merge_built_upon, merge_reason."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -23,7 +23,11 @@ class MergeRefused(ValueError):
 
 @transaction.atomic
 def merge(kept: Person, absorbed: Person, *, reason: str, by: Any, now: datetime) -> Merge:
-    """Move what `absorbed` holds to `kept`, and note each thing moved. Append-only rows aren't touched: they know aliases."""
+    """Move what `absorbed` holds to `kept`, and note each thing moved. Append-only rows aren't touched: they know aliases.
+
+    The reason stands in the history; the log binds its digest.
+    """
+    reason = _said(reason)
     kept, absorbed = _locked(kept.id, absorbed.id)
     if kept.id == absorbed.id:
         raise MergeRefused("merge_same")
@@ -50,13 +54,14 @@ def merge(kept: Person, absorbed: Person, *, reason: str, by: Any, now: datetime
     row = Merge.objects.create(
         kept=kept, absorbed=absorbed, reason=reason, moved=moved, made_by=by.pk, made_at=now
     )
-    _note("person.merged", row, by, now)
+    _note("person.merged", row, by, now, reason)
     return row
 
 
 @transaction.atomic
-def unmerge(row: Merge, *, by: Any, now: datetime) -> None:
+def unmerge(row: Merge, *, reason: str, by: Any, now: datetime) -> None:
     """Put back what the merge moved. Refused while `kept` has itself been absorbed since: undo that one first."""
+    reason = _said(reason)
     row = Merge.objects.select_for_update().get(pk=row.pk)
     if row.undone_at is not None:
         raise MergeRefused("merge_undone")
@@ -73,9 +78,16 @@ def unmerge(row: Merge, *, by: Any, now: datetime) -> None:
     )  # whichever of the two was spoken of since: rather a month too long
     absorbed.save(update_fields=["merged_into", "updated_at", "last_period"])
     _restore_names(kept, absorbed, row)
-    row.undone_at, row.undone_by = now, by.pk
-    row.save(update_fields=["undone_at", "undone_by"])
-    _note("person.unmerged", row, by, now)
+    row.undone_at, row.undone_by, row.undone_reason = now, by.pk, reason
+    row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
+    _note("person.unmerged", row, by, now, reason)
+
+
+def _said(reason: str) -> str:
+    tidy = " ".join(reason.split())
+    if not tidy:
+        raise MergeRefused("merge_reason")
+    return tidy
 
 
 def _locked(first: UUID, second: UUID) -> tuple[Person, Person]:
@@ -108,7 +120,8 @@ def _restore_names(kept: Person, absorbed: Person, row: Merge) -> None:
     note_name(absorbed.id, absorbed.folded, *row.moved["units"], absorbed.residence)
 
 
-def _note(kind: str, row: Merge, by: Any, now: datetime) -> None:
+def _note(kind: str, row: Merge, by: Any, now: datetime, reason: str) -> None:
+    """The log holds no free text, which may name people: its digest says whether the reason was altered since."""
     audit.record(
         kind,
         actor=by,
@@ -116,5 +129,6 @@ def _note(kind: str, row: Merge, by: Any, now: datetime) -> None:
         subject=row.kept_id,
         unit=row.kept.residence,
         data={"absorbed": str(row.absorbed_id), "merge": str(row.id)},
+        written=reason.encode(),
         now=now,
     )

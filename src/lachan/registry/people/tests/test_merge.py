@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lachan.base.scope import Scope
 from lachan.kernel.ids import uuid7
+from lachan.registry.audit.models import Event
 from lachan.registry.people import selectors
 from lachan.registry.people.models import Alias, Identifier, Merge, NameKey, Person
 from lachan.registry.people.services import Identity, MergeRefused, link, merge, unmerge
@@ -60,7 +62,7 @@ def test_parting_restores_exactly_what_was(first, second, now):
     row = merge(one, two, reason="cùng một người", by=Officer(), now=now)
     assert not Alias.objects.filter(person=two).exists()
     assert not NameKey.objects.filter(person=two.id).exists()
-    unmerge(row, by=Officer(), now=now)
+    unmerge(row, reason="không phải một người", by=Officer(), now=now)
     assert state() == before
 
 
@@ -87,14 +89,30 @@ def test_a_declaration_under_an_old_alias_reaches_the_kept_person(now):
 def test_refusals(now):
     one, two, three = (person("An Bình", f"05609000000{number}", (UNITS[0],), now) for number in range(3))
     with pytest.raises(MergeRefused, match="merge_same"):
-        merge(one, one, reason="", by=Officer(), now=now)
-    first = merge(one, two, reason="", by=Officer(), now=now)
+        merge(one, one, reason="một", by=Officer(), now=now)
+    first = merge(one, two, reason="một người", by=Officer(), now=now)
     with pytest.raises(MergeRefused, match="merge_already"):
-        merge(three, two, reason="", by=Officer(), now=now)
-    second = merge(three, one, reason="", by=Officer(), now=now)
+        merge(three, two, reason="một người", by=Officer(), now=now)
+    second = merge(three, one, reason="một người", by=Officer(), now=now)
     with pytest.raises(MergeRefused, match="merge_built_upon"):
-        unmerge(first, by=Officer(), now=now)
-    unmerge(second, by=Officer(), now=now)
-    unmerge(first, by=Officer(), now=now)
+        unmerge(first, reason="không phải một người", by=Officer(), now=now)
+    unmerge(second, reason="không phải một người", by=Officer(), now=now)
+    unmerge(first, reason="không phải một người", by=Officer(), now=now)
     with pytest.raises(MergeRefused, match="merge_undone"):
-        unmerge(first, by=Officer(), now=now)
+        unmerge(first, reason="không phải một người", by=Officer(), now=now)
+
+
+@pytest.mark.django_db
+def test_neither_joining_nor_parting_without_a_reason(now):
+    one, two = person(NAMES[0], "056090000001", (UNITS[0],), now), person(NAMES[1], "056090000002", (UNITS[0],), now)
+    with pytest.raises(MergeRefused, match="merge_reason"):
+        merge(one, two, reason=" \n", by=Officer(), now=now)
+    row = merge(one, two, reason="cùng  số\nđiện thoại", by=Officer(), now=now)
+    assert row.reason == "cùng số điện thoại"
+    with pytest.raises(MergeRefused, match="merge_reason"):
+        unmerge(row, reason="", by=Officer(), now=now)
+    unmerge(row, reason="hai anh em", by=Officer(), now=now)
+    row.refresh_from_db()
+    assert row.undone_reason == "hai anh em"
+    digests = [bytes(event.digest) for event in Event.objects.filter(kind__in=["person.merged", "person.unmerged"]).order_by("id")]
+    assert digests == [sha256(text.encode()).digest() for text in (row.reason, row.undone_reason)]

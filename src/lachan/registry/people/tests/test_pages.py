@@ -182,18 +182,38 @@ def test_two_records_are_compared_joined_and_parted(at, district, make):
     assert client.get(reverse("people:detail", args=[one.pk])).url == reverse("people:detail", args=[two.pk])
     merged = client.get(reverse("people:detail", args=[two.pk])).content.decode()
     assert "cùng một người" in merged and "Hoàn tác gộp" in merged
-    client.post(reverse("people:unmerge", args=[Merge.objects.get().pk]))
+    part = reverse("people:unmerge", args=[Merge.objects.get().pk])
+    assert part in merged and "huyen" in merged
+    assert "cùng một người" in client.get(part).content.decode()
+    assert "lc-wrong" in client.post(part, {"reason": " "}).content.decode()
+    assert Alias.objects.filter(person=one).count() == 0
+    client.post(part, {"reason": "hai chị em"})
     assert Alias.objects.filter(person=one).count() == 1
-    again = client.post(
-        reverse("people:unmerge", args=[Merge.objects.get().pk]), follow=True
-    ).content.decode()
+    again = client.post(part, {"reason": "hai chị em"}, follow=True).content.decode()
     assert "đã được hoàn tác" in again
+    assert "Lý do tách: hai chị em" in again
     kinds = (
         Event.objects.filter(kind__in=["person.merged", "person.unmerged"])
         .order_by("id")
         .values_list("kind", "actor")
     )
     assert list(kinds) == [("person.merged", district.pk), ("person.unmerged", district.pk)]
+
+
+def test_comparing_with_someone_who_lives_elsewhere_asks_why(at, officer, make):
+    one, two = make(lives=HAI), make(number="056190009999", lives=HOA, seen=(HAI,))
+    client = at(officer("huyen.hai", "district_officer", HAI))
+    address = reverse("people:merge", args=[one.pk, two.pk])
+    page = client.get(address).content.decode()
+    assert "12 Nguyễn Trãi" not in page and 'data-testid="why"' in page and reads() == []
+    client.post(address, {"keep": str(one.pk), "reason": "cùng một người"})
+    assert not Merge.objects.exists()  # no way round the question
+    assert "lc-wrong" in client.post(address, {"why": "curiosity"}).content.decode()
+    page = client.post(address, {"why": "tracing"}, follow=True).content.decode()
+    assert "12 Nguyễn Trãi" in page
+    assert reads() == [(two.pk, "tracing"), (one.pk, "compare")]
+    assert client.post(address, {"keep": str(one.pk), "reason": "cùng một người"}).status_code == 302
+    assert Merge.objects.exists()
 
 
 def test_joining_needs_its_permission_over_both(at, officer, worker, district, make):
