@@ -18,7 +18,7 @@ NOT_SETTINGS = {"LACHAN_SUPERVISOR_PID", "LACHAN_GRANIAN_PID"}
 """Passed by the supervisor to its own children."""
 FRONT = {DECLARATIONS, BATCH, "/api/openapi.json", "/healthz", "/static/<file>"}
 """Answered by the front process itself, without Django."""
-LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"""(?:\]\(|src=")(?!https?:|mailto:|#)([^)#\s"]+)(?:#[^)]*)?[)"]""")
 NOW = datetime(2021, 7, 22, 1, 30, tzinfo=UTC)
 
 
