@@ -172,7 +172,20 @@ def _prune(now: datetime) -> None:
         backup.prune(now)
 
 
-DAILY: list[tuple[str, Callable[[datetime], None]]] = [("retention", _purge), ("backups", _prune)]
+def _forget_visits(now: datetime) -> None:
+    """Check-ins and visitor books past their term, unless the night's retention was held back."""
+    from lachan.gate.checkpoints.visits import services as visits
+
+    last = _last_purge()
+    if last is None or now - last <= LEAP:
+        visits.purge(now)
+
+
+DAILY: list[tuple[str, Callable[[datetime], None]]] = [
+    ("retention", _purge),
+    ("visits", _forget_visits),
+    ("backups", _prune),
+]
 """What the worker does once a day, by name; docs/jobs.md describes each."""
 
 

@@ -1,0 +1,42 @@
+"""The phone's own pseudonym: a random cookie that only its keyed hash leaves, told apart from every other pseudonym."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from lachan.base import keys
+
+COOKIE = "lc_vao"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
+
+
+def token(request: HttpRequest) -> str | None:
+    """The cookie's token; None where there is none or it isn't ours."""
+    found = request.COOKIES.get(COOKIE, "")
+    return found if _TOKEN.fullmatch(found) else None
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def pseudonym(text: str) -> UUID:
+    """Under which the visits of a token are kept."""
+    return UUID(bytes=keys.keyring().alias("checkin", text))
+
+
+def remember(response: HttpResponse, request: HttpRequest, text: str, kept: timedelta) -> None:
+    """Give the phone its token, for as long as its visits are kept."""
+    response.set_cookie(
+        COOKIE,
+        text,
+        max_age=int(kept.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )

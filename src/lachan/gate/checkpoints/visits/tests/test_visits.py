@@ -1,0 +1,164 @@
+"""Visits: in once and out once whatever is pressed, a count that never lies below nobody, nothing of whoever came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lachan.gate.checkpoints.models import Guest, Occupancy, Visit
+from lachan.gate.checkpoints.visits import own, selectors, services
+from lachan.kernel.errors import InvalidInput
+from lachan.registry.audit.models import Event
+from lachan.registry.places.models import Place
+
+pytestmark = pytest.mark.django_db
+ANN, BOB = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture
+def place(province: None) -> Place:
+    return Place.objects.order_by("code")[0]
+
+
+def test_coming_in_twice_is_one_visit_and_leaving_twice_too(place: Place, now: datetime) -> None:
+    first = services.check_in(place, ANN, now)
+    assert services.check_in(place, ANN, now).pk == first.pk
+    assert selectors.fullness(place.pk).inside == 1
+    assert services.check_out(place, ANN, now + timedelta(hours=1)) is not None
+    assert services.check_out(place, ANN, now + timedelta(hours=1)) is None
+    assert selectors.fullness(place.pk).inside == 0
+    assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == [
+        "visit.checked_in",
+        "visit.checked_out",
+    ]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("io"), st.integers(0, 4)), max_size=30))
+def test_the_count_is_of_those_inside(place: Place, now: datetime, moves: list[tuple[str, int]]) -> None:
+    Visit.objects.all().delete()
+    Occupancy.objects.all().delete()
+    inside: set[int] = set()
+    for step, (way, who) in enumerate(moves):
+        at = now + timedelta(minutes=step)
+        if way == "i":
+            services.check_in(place, UUID(int=who + 1), at)
+            inside.add(who)
+        else:
+            services.check_out(place, UUID(int=who + 1), at)
+            inside.discard(who)
+    assert selectors.fullness(place.pk).inside == len(inside)
+
+
+def test_whoever_never_left_comes_in_anew_the_next_day(place: Place, now: datetime) -> None:
+    first = services.check_in(place, ANN, now)
+    assert services.check_in(place, ANN, now + timedelta(hours=20)).pk != first.pk
+
+
+def test_a_closed_place_takes_nobody(place: Place, now: datetime) -> None:
+    place.status = Place.Status.SUSPENDED
+    with pytest.raises(InvalidInput, match="visit_place_closed"):
+        services.check_in(place, ANN, now)
+    assert not Visit.objects.exists()
+
+
+def test_a_phone_can_have_its_visits_forgotten_and_only_its_own(place: Place, now: datetime) -> None:
+    services.check_in(place, ANN, now)
+    services.check_in(place, BOB, now)
+    assert services.forget(ANN, now) == 1
+    assert selectors.own(ANN) == [] and len(selectors.own(BOB)) == 1
+    assert selectors.fullness(place.pk).inside == 1
+
+
+def test_visits_and_the_book_end_with_their_term(place: Place, now: datetime) -> None:
+    services.check_in(place, ANN, now - timedelta(days=22))
+    services.enter_guest(place, "Trần Văn Bình", "", "", None, now - timedelta(days=22))
+    services.check_in(place, BOB, now)
+    assert services.purge(now) == 2
+    assert Visit.objects.count() == 1 and not Guest.objects.exists()
+
+
+@pytest.mark.parametrize("capacity", [0, -1, 10**9])
+def test_a_capacity_that_cannot_be(place: Place, now: datetime, capacity: int) -> None:
+    with pytest.raises(InvalidInput, match="capacity_range"):
+        services.set_capacity(place, capacity, None, now)
+
+
+def test_the_door_by_ones_own_phone(
+    place: Place, client: Any, now: datetime, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lachan.base import middleware
+
+    monkeypatch.setattr(middleware, "CLOCK", clock)
+    url = reverse("checkpoints:door", args=[place.code])
+    assert "go-in" in client.get(url).content.decode()
+    assert client.post(url, {"chieu": "vao"}).status_code == 302
+    assert "go-out" in client.get(url).content.decode()
+    assert place.name in client.get(reverse("checkpoints:been")).content.decode()
+    client.post(reverse("checkpoints:been"))
+    assert not Visit.objects.exists() and own.COOKIE not in {
+        name for name, morsel in client.cookies.items() if morsel.value
+    }
+
+
+def test_the_cookie_is_kept_nowhere_and_a_made_up_one_is_nobody(
+    place: Place, client: Any, now: datetime
+) -> None:
+    token = own.new_token()
+    services.check_in(place, own.pseudonym(token), now)
+    row = Visit.objects.get()
+    assert token not in str(row.alias) and row.alias != own.pseudonym(own.new_token())
+    for made_up in ("", "x", "A" * 500, token + "A", "../../etc", "\x00" * 22):
+        client.cookies[own.COOKIE] = made_up
+        assert client.get(reverse("checkpoints:been")).status_code == 200
+
+
+def test_the_book_is_the_owners(
+    place: Place, client: Any, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    url = reverse("checkpoints:book", args=[place.code])
+    services.enter_guest(place, "Trần Văn Bình", "Chị Hoa", "nộp hồ sơ", None, now)
+    asked = client.get(url).content.decode()
+    assert "Trần Văn Bình" not in asked
+    assert client.get(reverse("checkpoints:book", args=["KHONGCO1"])).status_code == 200  # the same question
+    assert client.get(reverse("checkpoints:book_file", args=[place.code])).status_code == 404
+    mine = at(officer("huyen", "district_officer", place.unit))
+    assert "Trần Văn Bình" in mine.get(url).content.decode()
+
+
+def test_a_guest_comes_and_goes(
+    place: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client = at(officer("huyen", "district_officer", place.unit))
+    url = reverse("checkpoints:book", args=[place.code])
+    assert client.post(url, {"ten": " ", "gap": "", "viec": ""}).status_code == 422
+    assert (
+        client.post(url, {"ten": "trần văn bình", "gap": "Chị Hoa", "viec": "nộp hồ sơ"}).status_code == 302
+    )
+    guest = Guest.objects.get()
+    assert selectors.fullness(place.pk).inside == 1
+    assert client.post(reverse("checkpoints:guest_left", args=[place.code, guest.pk])).status_code == 302
+    assert selectors.fullness(place.pk).inside == 0
+    assert (
+        client.post(reverse("checkpoints:capacity", args=[place.code]), {"suc_chua": "2"}).status_code == 302
+    )
+    assert selectors.fullness(place.pk).capacity == 2
+    assert (
+        client.post(reverse("checkpoints:capacity", args=[place.code]), {"suc_chua": "0"}).status_code == 422
+    )
+
+
+def test_another_communes_officer_does_not_see_the_book(
+    place: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    elsewhere = Place.objects.exclude(unit=place.unit).order_by("code")[0]
+    services.enter_guest(place, "Trần Văn Bình", "", "", None, now)
+    client = at(officer("tram", "district_officer", elsewhere.unit))
+    assert "Trần Văn Bình" not in client.get(reverse("checkpoints:book", args=[place.code])).content.decode()

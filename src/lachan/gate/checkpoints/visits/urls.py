@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from lachan.gate.checkpoints.visits import views
+
+urlpatterns: list[Any] = [
+    path("vao/", views.been, name="been"),
+    path("vao/<slug:code>/", views.door, name="door"),
+    path("so-khach/<slug:code>/", views.book, name="book"),
+    path("so-khach/<slug:code>/suc-chua/", views.capacity, name="capacity"),
+    path("so-khach/<slug:code>/tai-ve.csv", views.book_file, name="book_file"),
+    path("so-khach/<slug:code>/<uuid:guest>/ra/", views.left, name="guest_left"),
+]
