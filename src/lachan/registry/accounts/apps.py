@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         signals.connect()
         words.register(kinds.TITLES)
         words.use(names.NAMES)
+        words.register_subject("account", _("tài khoản"), names.actors)
         navigation.register(
             navigation.NavItem(
                 "system", _("Tài khoản"), "accounts:list", "accounts.manage", "users", order=10

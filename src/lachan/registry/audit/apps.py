@@ -11,6 +11,10 @@ class AuditConfig(AppConfig):
         from lachan.registry.audit import kinds, words
 
         words.register(kinds.TITLES)
+        for subject, title in kinds.SUBJECTS.items():
+            words.register_subject(subject, title)
+        for key, values in kinds.VALUES.items():
+            words.register_values(key, values)
         navigation.register(
             navigation.NavItem("system", _("Nhật ký"), "audit:list", "audit.view", "history", order=20)
         )

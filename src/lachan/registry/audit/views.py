@@ -19,6 +19,7 @@ from lachan.base.access import requires
 from lachan.base.export import xlsx_response
 from lachan.base.http import Request
 from lachan.kernel.clock import local_day
+from lachan.kernel.redact import redact
 from lachan.registry.audit import selectors, services, words
 from lachan.registry.audit.forms import FilterForm
 from lachan.registry.audit.models import Event
@@ -50,25 +51,47 @@ def events(request: Request) -> HttpResponse:
 
 
 def shown(found: Iterable[Event]) -> Iterator[dict[str, Any]]:
-    """Events in words, for a page or a chunk of an export."""
-    found, names = list(found), words.names()
-    actors = names.actors({event.actor for event in found if event.actor})
-    for event in found:
+    """Events in words, for a page or a chunk of an export. `raw`: the codes and ids behind the words."""
+    rows = [(event, _entries(event)) for event in found]
+    actors = words.names().actors(
+        {event.actor for event, _entries_of in rows if event.actor}
+        | {one for _event, entries in rows for value in entries.values() for one in words.ids_in(value)}
+    )
+    subjects = words.subject_names(
+        (event.subject_kind, event.subject) for event, _entries_of in rows if event.subject is not None
+    )
+    for event, entries in rows:
+        said = [words.said_of(key, value, event.kind, actors) for key, value in entries.items()]
         yield {
             "at": event.recorded_at,
             "title": words.title_of(event.kind),
             "kind": event.kind,
             "actor": actors.get(event.actor, "") if event.actor else "",
-            "subject_kind": event.subject_kind,
+            "subject_kind": words.subject_of(event.subject_kind),
             "subject": event.subject,
-            "short": str(event.subject or "")[-6:],
-            "unit": names.unit(event.unit) if event.unit else "",
-            "data": [
-                words.told(key, value)
-                for key, value in json.loads(event.data).items()
-                if value not in (None, "")
-            ],
+            "name": subjects.get((event.subject_kind, event.subject), "") if event.subject else "",
+            "unit": words.names().unit(event.unit) if event.unit else "",
+            "data": [one for one in said if one],
+            "told": [words.told(key, value, event.kind) for key, value in entries.items()],
+            "raw": _raw(event, entries),
         }
+
+
+def _entries(event: Event) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(event.data).items() if value not in (None, "", [])}
+
+
+def _raw(event: Event, entries: dict[str, Any]) -> list[tuple[str, str]]:
+    """For whoever must name an event exactly. The log holds nothing personal; a second look costs little."""
+    head = [
+        (_("mã sự kiện"), str(event.pk)),
+        (_("mã việc"), event.kind),
+        (_("mã người làm"), str(event.actor or "")),
+        (_("mã đối tượng"), f"{event.subject_kind} {event.subject or ''}".strip()),
+        (_("mã đơn vị"), event.unit),
+    ]
+    data = [(key, value if isinstance(value, str) else json.dumps(value)) for key, value in entries.items()]
+    return [(key, redact(value)) for key, value in [*head, *data] if value]
 
 
 @requires(VIEW)
@@ -98,7 +121,7 @@ def _lines(rows: QuerySet[Event]) -> Iterator[tuple[Any, ...]]:
     while left > 0:
         page = paging.by_id(rows, cursor, size=1000)
         for row in shown(page.rows[:left]):
-            detail = "; ".join(f"{key}: {value}" for key, value in row["data"])
+            detail = "; ".join(f"{key}: {value}" for key, value in row["told"])
             subject = str(row["subject"] or "")
             yield (
                 row["at"],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -173,3 +174,36 @@ def test_what_would_be_refused_is_not_offered(
     assert "ket-thuc-phien" in page  # she may manage the account, but holds less than it
     assert "dat-lai-bao-mat" not in page and "dat-mat-khau" not in page
     assert "nhiều quyền hơn bạn" in page
+
+
+def test_the_log_speaks_in_words_and_keeps_codes_folded(client: Client, admin: User, worker: User) -> None:
+    services.grant(worker, "data_entry", HAI, NOW, by=admin)
+    client.force_login(admin, backend=BACKEND)
+    page = client.get("/cb/nhat-ky/")
+    [row] = [row for row in page.context["rows"] if row["kind"] == "account.granted"]
+    assert (row["title"], row["subject_kind"], row["name"]) == ("Giao vai trò", "tài khoản", worker.full_name)
+    assert ("vai trò", "Nhân viên nhập liệu") in row["data"]
+    assert {"grant"}.isdisjoint(key for key, _ in row["data"])  # an id: only among the codes
+    text = page.content.decode()
+    shown = re.sub(r"<details>.*?</details>|<[^>]*>", "", text[text.index("<tbody") :], flags=re.S)
+    assert "account.granted" not in shown and HAI not in shown
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", shown)
+    assert "account.granted" in text and str(worker.pk) in text
+
+
+def test_a_longer_page_of_the_log_takes_no_more_queries(
+    client: Client,
+    admin: User,
+    worker: User,
+    django_assert_num_queries: Any,
+    django_assert_max_num_queries: Any,
+) -> None:
+    client.force_login(admin, backend=BACKEND)
+    services.lock(worker, NOW, "vì", by=admin)
+    client.get("/cb/nhat-ky/")
+    with django_assert_max_num_queries(20) as few:
+        client.get("/cb/nhat-ky/")
+    for number in range(6):
+        services.lock(person(f"them.{number}", ("data_entry", HOA)), NOW, "vì", by=admin)
+    with django_assert_num_queries(len(few)):
+        assert len(client.get("/cb/nhat-ky/").context["rows"]) == 7
