@@ -31,10 +31,10 @@ class PublicKey:
 
     __slots__ = ("_key", "kid", "raw")
 
-    def __init__(self, key: ec.EllipticCurvePublicKey) -> None:
-        numbers = key.public_numbers()
+    def __init__(self, key: ec.EllipticCurvePublicKey, raw: bytes | None = None) -> None:
+        """`raw` is the key's own x || y, where it is known already: asking the key costs as much as loading it."""
         self._key = key
-        self.raw: bytes = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+        self.raw: bytes = _raw(key) if raw is None else raw
         self.kid: bytes = sha256(_SPKI + self.raw).digest()[:KID_BYTES]
 
     def __eq__(self, other: object) -> bool:
@@ -161,7 +161,17 @@ class SigningKey:
 def _load_raw(raw: bytes) -> PublicKey:
     if len(raw) != POINT_BYTES:
         raise ValueError("a point is 64 bytes")
-    return PublicKey(ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, b"\x04" + raw))
+    return PublicKey(ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, b"\x04" + raw), bytes(raw))
+
+
+def _raw(key: ec.EllipticCurvePublicKey) -> bytes:
+    numbers = key.public_numbers()
+    return numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+
+
+def forget_points() -> None:
+    """Empty the cache of loaded points, so that a benchmark meets each phone for the first time."""
+    _load_raw.cache_clear()
 
 
 def _as_bytes(pem: bytes | str) -> bytes:
