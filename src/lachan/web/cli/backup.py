@@ -34,10 +34,11 @@ def make(arguments: argparse.Namespace) -> int:
     except backup.BackupError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{path}  {path.stat().st_size // 1024} KB, verified: {manifest['counts']}")
+    print(f"{path}  {path.stat().st_size // 1024} KB, verified: {counted(manifest)}")
     if not arguments.with_keys:
         print(
-            "The keys are not in it. Keep their folder in another place; without it the backup can't be read."
+            "The keys are not in it. Keep a copy of their folder in another place: without the keys nobody can read"
+            " what is sealed in the backup."
         )
     return 0
 
@@ -56,6 +57,21 @@ def put_back(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"{path}: {'whole' if arguments.verify else 'restored'}, of {manifest['made_at']}: {manifest['counts']}"
+        f"{path}: {'whole' if arguments.verify else 'restored'}, of {made_at(manifest)}: {counted(manifest)}"
     )
+    if not arguments.verify:
+        print("Next: lachan migrate, lachan audit verify, then start the server and run lachan doctor.")
     return 0
+
+
+def counted(manifest: dict[str, Any]) -> str:
+    """Rows by table, the app's name left out."""
+    return ", ".join(f"{table.partition('_')[2]} {rows:,}" for table, rows in manifest["counts"].items())
+
+
+def made_at(manifest: dict[str, Any]) -> str:
+    from datetime import datetime
+
+    from lachan.kernel.clock import VN
+
+    return f"{datetime.fromisoformat(manifest['made_at']).astimezone(VN):%d/%m/%Y %H:%M}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,25 @@ def _refuse_unsafe() -> None:
     serious = [str(found) for found in run_checks() if found.is_serious()]
     if serious:
         raise SystemExit("\n".join(serious))
+    _refuse_old_tables()
     refuse_in_earnest()
     connections.close_all()
+
+
+def _refuse_old_tables() -> None:
+    """A store that doesn't answer is waited for by the processes; tables of another version no waiting mends."""
+    from django.db import DatabaseError
+
+    from lachan.web.ops.doctor import behind
+    from lachan.web.serve.supervisor import HOPELESS
+
+    try:
+        old = behind()
+    except DatabaseError:
+        return
+    if old:
+        print("The tables are missing, or of an older version: run `lachan migrate`.", file=sys.stderr)
+        raise SystemExit(HOPELESS)
 
 
 def _options(arguments: argparse.Namespace, kinds: tuple[str, ...]) -> Options:

@@ -72,6 +72,8 @@ def prune(now: datetime, *, dry_run: bool = False) -> list[Path]:
 
 def make(now: datetime, target: Path | None = None, *, with_keys: bool = False) -> Path:
     """Write an archive and return its path. The live database goes on being written meanwhile."""
+    if not set(COUNTED) <= set(connection.introspection.table_names()):
+        raise BackupError("there is nothing to back up yet: the tables are missing (lachan migrate)")
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     target = target or folder() / f"lachan-{now:%Y%m%d-%H%M%S}.tar.gz"
     with tempfile.TemporaryDirectory(dir=folder()) as scratch:
@@ -175,7 +177,8 @@ def _unpack(archive: Path, scratch: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((scratch / MANIFEST).read_text(encoding="utf-8"))
         digest = _digest(scratch / manifest["file"])
     except (OSError, tarfile.TarError, zlib.error, EOFError, ValueError, KeyError) as error:
-        raise BackupError(f"{archive} can't be read as a backup: {error}") from error
+        cause = next(iter(str(error).splitlines()), "").rstrip(":")
+        raise BackupError(f"{archive} can't be read as a backup: {cause}") from error
     if digest != manifest["sha256"]:
         raise BackupError(f"{archive}: the database inside is not the one that was written")
     return manifest

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before the software was made is wrong
@@ -29,7 +29,8 @@ class Finding:
 def findings(now: datetime) -> list[Finding]:
     """Every check's finding; a check that itself breaks is a failure, never silence."""
     found: list[Finding] = []
-    for check in CHECKS:
+    ready = _ready()
+    for check in CHECKS if ready else (check for check in CHECKS if check not in NEEDS_TABLES):
         try:
             found.extend(check(now))
         except Exception as error:
@@ -48,7 +49,7 @@ def clock(now: datetime) -> Iterator[Finding]:
             "set the clock (timedatectl set-ntp true)",
         )
         return
-    newest = _newest_event()
+    newest = _newest_event() if _ready() else None
     if newest and newest > now + timedelta(minutes=10):
         yield Finding(
             "clock",
@@ -87,7 +88,8 @@ def keys(now: datetime) -> Iterator[Finding]:
             "keys",
             FAIL,
             f"can't be read: {error}",
-            f"restore {folder} from its copy; never make new ones over data",
+            f"a new installation: lachan keys make; otherwise put the copy of {folder} back, and never make"
+            " new ones over data",
         )
         return
     loose = [
@@ -104,8 +106,6 @@ def keys(now: datetime) -> Iterator[Finding]:
 
 
 def store(now: datetime) -> Iterator[Finding]:
-    from django.db.migrations.executor import MigrationExecutor
-
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA quick_check(1)")
@@ -117,10 +117,24 @@ def store(now: datetime) -> Iterator[Finding]:
         else:
             cursor.execute("SELECT version()")
             yield Finding("store", OK, str(cursor.fetchone()[0]).split(" on ")[0])
+    if missing := behind():
+        yield Finding("tables", FAIL, f"{missing} changes of the tables are missing", "lachan migrate")
+
+
+def behind() -> int:
+    """How many changes of the tables this version waits for."""
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connection)
-    behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if behind:
-        yield Finding("tables", FAIL, f"{len(behind)} changes of the tables are missing", "lachan migrate")
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _ready() -> bool:
+    """Whether the store answers and has this version's tables; the check `store` says what is wrong otherwise."""
+    try:
+        return not behind()
+    except DatabaseError:
+        return False
 
 
 def units(now: datetime) -> Iterator[Finding]:
@@ -205,3 +219,5 @@ CHECKS: list[Callable[[datetime], Iterator[Finding]]] = [
     accounts,
     backups,
 ]
+NEEDS_TABLES = (units, sealing, accounts)
+"""Can say nothing before `lachan migrate`."""

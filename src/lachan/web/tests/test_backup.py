@@ -53,6 +53,20 @@ def test_a_backup_is_verified_restored_and_refused_when_damaged(installation: In
     assert database.read_bytes() == before
 
 
+def test_before_the_tables_are_made_each_command_says_so_in_a_line(tmp_path: Path) -> None:
+    fresh = Installation(tmp_path / "data")
+    assert "lachan keys make" in fresh.lachan("doctor", code=1)
+    fresh.lachan("keys", "make")
+    assert "check itself failed" not in fresh.lachan("doctor", code=1)
+    for words, code in (
+        (("backup",), 1),
+        (("serve", "--port", "0"), 78),
+        (("move", "--to", f"sqlite:///{tmp_path}/x"), 1),
+    ):
+        said = fresh.lachan(*words, code=code)
+        assert "lachan migrate" in said and said.count("\n") == 1, said
+
+
 def test_nothing_is_restored_under_a_running_server(installation: Installation) -> None:
     installation.lachan("backup")
     beat = installation.data / "run" / "worker.json"

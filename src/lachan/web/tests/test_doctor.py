@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from lachan.registry.accounts.models import User
 from lachan.registry.audit import services as audit
@@ -59,6 +59,7 @@ def test_keys_that_are_gone(settings: Any, tmp_path: Path) -> None:
     settings.KEYS = tmp_path / "nothing"
     found = only(doctor.keys)
     assert found.state == doctor.FAIL and "never make new ones over data" in found.remedy
+    assert "lachan keys make" in found.remedy
 
 
 def test_keys_that_others_may_read(settings: Any, tmp_path: Path) -> None:
@@ -110,6 +111,23 @@ def test_backups_grow_old(data: Path) -> None:
 
 def test_no_units() -> None:
     assert only(doctor.units).remedy == "lachan units load"
+
+
+def test_before_the_tables_are_made_only_what_can_be_told_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "behind", lambda: 57)
+    found = {one.check: one for one in doctor.findings(NOW)}
+    assert found["tables"].remedy == "lachan migrate" and found["clock"].state == doctor.OK
+    assert not {"units", "sealing", "accounts"} & set(found)
+    assert not [one for one in found.values() if "check itself" in one.text]
+
+
+def test_a_store_that_does_not_answer_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> int:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(doctor, "behind", down)
+    broken = [one.check for one in doctor.findings(NOW) if "refused" in one.text]
+    assert broken == ["store"]
 
 
 def test_a_check_that_breaks_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

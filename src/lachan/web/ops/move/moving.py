@@ -15,10 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from lachan.web import databases
 from lachan.web.ops.backup import serving
+from lachan.web.ops.doctor import behind
 from lachan.web.ops.move.stores import Store, store_of
 from lachan.web.ops.move.tables import Row, Table, Tally, read, tables
 
@@ -101,8 +101,7 @@ def _own_file(path: Path) -> None:
 
 def _refuse_unfit(target: Any) -> None:
     """Raises MoveError unless the source's tables are of this version and the target has none, or empty ones."""
-    executor = MigrationExecutor(connections["default"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if behind():
         raise MoveError("this installation's tables are of an older version: run `lachan migrate` first")
     if target.vendor == "postgresql":
         with target.cursor() as cursor:
