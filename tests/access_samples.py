@@ -27,6 +27,7 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
         {"declaration": UUID(int=1)},
         "what came of it is its maker's alone, whatever the commune",
     ),
+    "declarations:assisted_card": ({"declaration": UUID(int=1)}, "of what came of it: its maker's alone too"),
     "declarations:of_person": ({"person": UUID(int=1)}, "a list, of the reader's own jurisdiction"),
     "declarations:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "places:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
@@ -96,7 +97,7 @@ def _entry(unit: str, now: datetime) -> Any:
     return small.declared(now, f"Mẫu {uuid7().hex[-6:]}", sick=True, residence=unit)
 
 
-@sample("declarations:detail")
+@sample("declarations:detail", "declarations:entry_card")
 def entry(unit: str, now: datetime) -> dict[str, Any]:
     return {"entry": _entry(unit, now).pk}
 

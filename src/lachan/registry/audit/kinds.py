@@ -11,6 +11,7 @@ TITLES: dict[str, Any] = {
     "declaration.received": _("Nhận tờ khai"),
     "declaration.read": _("Mở tờ khai"),
     "declaration.exported": _("Tải danh sách tờ khai"),
+    "declaration.card_printed": _("In thẻ QR của tờ khai"),
     "declaration.erased": _("Xóa nội dung tờ khai"),
     "person.read": _("Mở hồ sơ một người"),
     "person.created": _("Lập hồ sơ một người"),

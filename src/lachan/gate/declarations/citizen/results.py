@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +16,7 @@ from lachan.base.access import public
 from lachan.base.http import Request
 from lachan.gate.declarations.citizen import own
 from lachan.gate.declarations.models import Declaration
+from lachan.gate.declarations.selectors.card import card_text
 from lachan.kernel import codes
 from lachan.kernel.codes.qr import to_qr_svg
 from lachan.kernel.errors import InvalidInput
@@ -39,7 +39,7 @@ def result(request: Request, declaration: UUID) -> HttpResponse:
     answer = own.answer_of(request, declaration)
     if answer is None:
         return render(request, "declarations/citizen/not_here.html", {"declaration": declaration}, status=404)
-    card = _card_text(declaration, answer["recorded_at"])
+    card = card_text(declaration, answer["recorded_at"])
     context = {"answer": answer, "declaration": declaration, "qr": to_qr_svg(card, title=answer["code"])}
     return render(request, "declarations/citizen/result.html", context)
 
@@ -51,7 +51,7 @@ def card(request: Request, declaration: UUID) -> HttpResponse:
     answer = own.answer_of(request, declaration)
     if answer is None:
         return render(request, "declarations/citizen/not_here.html", {"declaration": declaration}, status=404)
-    drawing = to_qr_svg(_card_text(declaration, answer["recorded_at"]), title=answer["code"])
+    drawing = to_qr_svg(card_text(declaration, answer["recorded_at"]), title=answer["code"])
     return render(request, "declarations/citizen/card.html", {"answer": answer, "qr": drawing})
 
 
@@ -76,7 +76,7 @@ def card_code(request: Request) -> HttpResponse:
     row = Declaration.objects.filter(pk=asked.id).only("recorded_at").first()
     if row is None:
         return JsonResponse({"error": "unknown"}, status=404)
-    return JsonResponse({"card": _card_text(asked.id, row.recorded_at), "code": short_code(asked.id)})
+    return JsonResponse({"card": card_text(asked.id, row.recorded_at), "code": short_code(asked.id)})
 
 
 def _check_holder(request: Request, asked: CardRequest) -> None:
@@ -88,8 +88,3 @@ def _check_holder(request: Request, asked: CardRequest) -> None:
         raise InvalidInput("code_holder_stale")
     if claims.serial != keys.keyring().alias("pass", asked.id.hex):
         raise InvalidInput("code_claims")
-
-
-def _card_text(declaration: UUID, recorded_at: Any) -> str:
-    """A card says a serial and nothing else: the declaration's id, which only staff can look up."""
-    return codes.issue(codes.CardPass(declaration.bytes, recorded_at), keys.keystore().current)

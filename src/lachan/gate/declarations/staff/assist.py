@@ -17,6 +17,7 @@ from lachan.base.messages import text_of
 from lachan.gate.declarations.models import Declaration, Entry
 from lachan.gate.declarations.prepare import Answer, Refused, Submission
 from lachan.gate.declarations.services import submit as submitting
+from lachan.gate.declarations.services.requests import erased
 from lachan.gate.declarations.staff import columns, filling, present
 from lachan.gate.declarations.staff.filters import place_named
 from lachan.kernel.clock import local_day
@@ -132,11 +133,13 @@ def assisted(request: Request, declaration: UUID) -> HttpResponse:
     row = Declaration.objects.filter(pk=declaration, submitted_by=request.user.pk).first()
     if row is None:
         raise Http404
+    entry = Entry.objects.filter(declaration=row.id).first()
     context = {
         "row": row,
         "code": short_code(row.id),
         "reasons": present.reasons_behind(row),
-        "entry": Entry.objects.filter(declaration=row.id).first(),
+        "entry": entry,
+        "may_card": entry is not None and not erased(entry),
         "unconfirmed": row.channel == present.PAPER and row.result == 0,
         "may_open": bool(request.scope("declarations.view").paths),
         "crumbs": [(_("Khai hộ"), reverse("declarations:assist")), (short_code(row.id), "")],

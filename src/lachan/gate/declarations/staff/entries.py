@@ -19,7 +19,7 @@ from lachan.base.paging import Page
 from lachan.gate.declarations.models import Entry, FollowUp
 from lachan.gate.declarations.selectors import counters, entries, history
 from lachan.gate.declarations.selectors.open import Opened, open_entry
-from lachan.gate.declarations.staff import columns, present, queue_rows, telling
+from lachan.gate.declarations.staff import cards, columns, present, queue_rows, telling
 from lachan.gate.declarations.staff.filters import EntryFilter
 from lachan.kernel.clock import local_day
 from lachan.registry.people.models import Person
@@ -101,6 +101,7 @@ def _detail(request: Request, found: Opened) -> dict[str, Any]:
         "reasons": present.reasons_behind(found.declaration) if found.declaration else [],
         "where": _where(row),
         "person": person if _may_open_person(request, row) else None,
+        "may_card": found.declaration is not None and cards.may_print(request, row),
         "others": present.rows(history.of_person(scope, person, row), []),
         "events": telling.timeline(history.events(row)),
         "reads": telling.reads(history.reads(row)),

@@ -19,6 +19,7 @@ def _titles() -> dict[str, dict[str, str]]:
     """kind → its words and its icon."""
     return {
         "declaration.received": _words(title=_("Đã nhận tờ khai"), icon="clipboard-check"),
+        "declaration.card_printed": _words(title=_("In thẻ QR"), icon="printer"),
         "declaration.erased": _words(title=_("Đã xóa thông tin theo yêu cầu"), icon="eraser"),
         "follow_up.opened": _words(title=_("Đưa vào danh sách theo dõi"), icon="bell"),
         "follow_up.noted": _words(title=_("Ghi kết quả theo dõi"), icon="phone"),

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from lachan.gate.declarations.staff import assist, counts, entries, export, keying, paper, queue, requests
+from lachan.gate.declarations.staff import (
+    assist,
+    cards,
+    counts,
+    entries,
+    export,
+    keying,
+    paper,
+    queue,
+    requests,
+)
 
 urlpatterns = [
     path("cb/to-khai/", entries.entry_list, name="list"),
     re_path(r"^cb/to-khai/tai-ve\.(?P<kind>xlsx|csv)$", export.export, name="export"),
     path("cb/to-khai/<uuid:entry>/", entries.entry_detail, name="detail"),
+    path("cb/to-khai/<uuid:entry>/the/", cards.entry_card, name="entry_card"),
     path("cb/to-khai/cua-nguoi/<uuid:person>/", entries.of_person, name="of_person"),
     path("cb/theo-doi/", queue.queue_list, name="queue"),
     path("cb/theo-doi/giao/", queue.assign, name="assign"),
@@ -21,6 +32,7 @@ urlpatterns = [
     path("cb/khai-ho/", assist.choose, name="assist"),
     path("cb/khai-ho/mau/<slug:form>/", assist.declare, name="assist_form"),
     path("cb/khai-ho/ket-qua/<uuid:declaration>/", assist.assisted, name="assisted"),
+    path("cb/khai-ho/ket-qua/<uuid:declaration>/the/", cards.assisted_card, name="assisted_card"),
     path("cb/yeu-cau/", requests.request_list, name="requests"),
     path("cb/yeu-cau/<uuid:pk>/", requests.request_detail, name="request"),
     path("cb/giay/", paper.paper_list, name="paper"),

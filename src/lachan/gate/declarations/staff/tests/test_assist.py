@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from lachan.base import keys
 from lachan.gate.declarations.models import DataRequest, Declaration, Entry
 from lachan.gate.declarations.services import requests as services
+from lachan.gate.declarations.services.erase import erase
+from lachan.gate.declarations.staff import cards
 from lachan.gate.declarations.staff.counts import place_counts
 from lachan.gate.declarations.tests import small
-from lachan.kernel.clock import local_day
+from lachan.kernel import codes
+from lachan.kernel.clock import FixedClock, local_day
+from lachan.kernel.codes.qr import to_qr_svg
 from lachan.registry.places.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +108,67 @@ def test_what_came_of_it_is_shown_to_who_declared_it(at, officer, worker, now):
     address = reverse("declarations:assisted", args=[answer.id])
     assert at(worker).get(address).status_code == 200
     assert at(officer("tram2", "commune_health_worker", small.HAI)).get(address).status_code == 404
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The codes that were drawn, as a scanner reads them off the paper."""
+    found = []
+
+    def draw(text: str, **how) -> str:
+        found.append(text)
+        return to_qr_svg(text, **how)
+
+    monkeypatch.setattr(cards, "to_qr_svg", draw)
+    return found
+
+
+def serial_of(text: str, now) -> bytes:
+    """Whom a card's code stands for, verified as the reader at a gate does."""
+    clock = FixedClock(now)
+    claims = codes.read(text, codes.TrustList.of(keys.keystore(), clock), clock).claims
+    assert isinstance(claims, codes.CardPass)
+    return claims.serial
+
+
+def test_who_was_declared_for_gets_a_card(at, officer, worker, drawn, now):
+    answer = small.declare(now, by=worker, channel="staff")
+    result = at(worker).get(reverse("declarations:assisted", args=[answer.id])).content.decode()
+    address = reverse("declarations:assisted_card", args=[answer.id])
+    assert address in result and "In thẻ QR" in result
+    page = at(worker).get(address).content.decode()
+    assert answer.code in page and 'data-testid="print-card"' in page and "<svg" in page
+    assert [serial_of(text, now) for text in drawn] == [answer.id.bytes]
+    assert "Nguyễn Thị Hoa" not in page and "0905" not in page
+    [event] = small.events("declaration.card_printed", answer.id)
+    assert event.actor == worker.pk
+    other = officer("tram2", "commune_health_worker", small.HAI)
+    assert at(other).get(address).status_code == 404
+
+
+def test_the_card_is_printed_later_from_the_declaration(at, officer, worker, drawn, now):
+    entry = small.declared(now, residence=small.HAI)
+    address = reverse("declarations:entry_card", args=[entry.pk])
+    client = at(worker)
+    assert address in client.get(reverse("declarations:detail", args=[entry.pk])).content.decode()
+    assert entry.code in client.get(address).content.decode()
+    assert [serial_of(text, now) for text in drawn] == [entry.declaration.bytes]
+    assert at(officer("cam", "commune_health_worker", small.CAM)).get(address).status_code == 404
+    assert at(officer("nhap", "data_entry", small.HAI)).get(address).status_code == 403
+
+
+def test_no_card_of_what_was_erased(at, worker, now):
+    answer = small.declare(now, by=worker, channel="staff")
+    entry = Entry.objects.get(declaration=answer.id)
+    erase(entry.declaration, small.HAI, by=worker, now=now)
+    client = at(worker)
+    assert client.get(reverse("declarations:assisted_card", args=[answer.id])).status_code == 404
+    assert client.get(reverse("declarations:entry_card", args=[entry.pk])).status_code == 404
+    assert "In thẻ QR" not in client.get(reverse("declarations:assisted", args=[answer.id])).content.decode()
+    assert (
+        'data-testid="card"'
+        not in client.get(reverse("declarations:detail", args=[entry.pk])).content.decode()
+    )
 
 
 def test_counts_per_place_of_the_jurisdiction(at, officer, worker, now):
