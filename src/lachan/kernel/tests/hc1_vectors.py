@@ -94,6 +94,11 @@ def _good(ec: Issuer, rsa: Issuer) -> Iterator[_Case]:
         yield name, issue(content, ec), NOW
     payload = token(dcc("v"))
     yield "indefinite map", wrap(frame(ec, b"\xbf" + payload[1:] + b"\xff")), NOW
+    yield (
+        "a key that is a whole fraction",
+        wrap(frame(ec, payload.replace(b"\xa4\x01", b"\xa4\xf9\x3c\x00", 1))),
+        NOW,
+    )
     yield "stored, not squeezed", _zipped(ec, 0), NOW
     yield "squeezed a little", _zipped(ec, 1), NOW
     yield "loose key id", wrap(frame(ec, payload, {1: -7}, {4: ec.kid})), NOW
@@ -118,6 +123,7 @@ def _refused(ec: Issuer, rsa: Issuer, tests_only: Issuer, late: Issuer) -> Itera
         "twice": frame(ec, b"\xa2\x01\x61a\x01\x61b"), "no claims": frame(ec, cbor2.dumps({1: "VN"})), "a list": frame(ec, b"\x80"),
         "issuer a number": frame(ec, cbor2.dumps({1: 7, 4: 1, 6: 1, -260: {1: dcc("v")}})), "undefined": frame(ec, b"\xf7"),
         "break": frame(ec, b"\xff"), "simple": frame(ec, b"\xf8\x20"), "empty header": [b"", *good[1:]], "text header": ["x", *good[1:]],
+        "half a key": frame(ec, payload.replace(b"\xa4\x01", b"\xa4\xf9\x38\x00", 1)), "key true": frame(ec, payload.replace(b"\xa4\x01", b"\xa4\xf5", 1)),
     }  # fmt: skip
     for name, parts in frames.items():
         yield name, wrap(parts), NOW

@@ -141,6 +141,9 @@ def _number(value: float) -> int | float:
 
 
 def _key(key: Any) -> Any:
-    if type(key) is str or (type(key) is int and abs(key) <= LARGEST):
+    if type(key) is str:
         return key
-    raise Malformed("key")
+    number = _number(key) if type(key) in (int, float) else None
+    if type(number) is not int:
+        raise Malformed("key")
+    return number
