@@ -225,6 +225,47 @@ def _place(unit: str, now: datetime) -> Any:
     return services.create(services.Details(name="Mẫu", kind="shop", unit=unit), by=by, now=now)
 
 
+@sample("checkpoints:shift", "checkpoints:shift_close", "checkpoints:shift_devices", "checkpoints:enrol_code")
+def shift(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _shift(unit, now).pk}
+
+
+@sample("checkpoints:enrol_code_state", "checkpoints:enrol_code_withdraw")
+def enrol_code(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.checkpoints.services.enrol import offer
+    from lachan.registry.accounts.models import User
+
+    made = _shift(unit, now)
+    by = User.objects.order_by("pk").first()
+    return {"pk": made.pk, "code": offer(made, by=by, now=now).row.pk}
+
+
+@sample("checkpoints:device", "checkpoints:device_revoke")
+def device(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.checkpoints.models import Device
+
+    made = _shift(unit, now)
+    row = Device.objects.create(
+        place=made.place,
+        unit=unit,
+        shift=made.pk,
+        name="Mẫu",
+        public_key=bytes(64),
+        enrolled_at=now,
+        enrolled_by=made.made_by,
+        last_seen_at=now,
+    )
+    return {"pk": row.pk}
+
+
+def _shift(unit: str, now: datetime) -> Any:
+    from lachan.gate.checkpoints.services.shifts import open_shift
+    from lachan.registry.accounts.models import User
+
+    by = User.objects.order_by("pk").first()
+    return open_shift(_place(unit, now), "Mẫu", now, now + timedelta(hours=4), by=by, now=now)
+
+
 def _times(model: Any, now: datetime) -> dict[str, Any]:
     """The model's moments that must be given, all `now`."""
     fields = [

@@ -6,6 +6,14 @@ class CheckpointsConfig(AppConfig):
     label = "checkpoints"
 
     def ready(self) -> None:
-        from lachan.gate.checkpoints import board
+        from lachan.gate.checkpoints import board, kinds, visits, words  # noqa: F401
+        from lachan.gate.checkpoints.consumers import passes  # noqa: F401
+        from lachan.gate.checkpoints.staff import menu
 
+        menu.install()
+        from lachan.gate.checkpoints.services.passes import expired
+        from lachan.gate.declarations.services import retention
+
+        retention.register("pass", expired)
         board.install()
+        visits.install()

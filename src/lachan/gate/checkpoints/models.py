@@ -63,6 +63,7 @@ class Device(TimeOrdered):
     last_seen_at = models.DateTimeField()
     app = models.CharField(max_length=40, blank=True, default="")
     bundle = models.CharField(max_length=40, blank=True, default="")  # version of the last one it took
+    bundle_at = models.DateTimeField(null=True)  # when that one was made
     waiting = models.PositiveIntegerField(default=0)  # scans that it says aren't here yet
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.UUIDField(null=True)
@@ -99,10 +100,14 @@ class EnrolCode(TimeOrdered):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     device = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["code_hash"], name="enrol_code_hash")]
+        indexes = [
+            models.Index(fields=["code_hash"], name="enrol_code_hash"),
+            models.Index(fields=["shift"], name="enrol_code_shift"),
+        ]
 
 
 class Scan(TimeOrdered):
@@ -160,6 +165,25 @@ class PassSerial(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="pass_serial_expires")]
+
+
+class RevokedSerial(models.Model):
+    """A personal code or a paper card that no longer counts, whatever its signature says; every device gets the list."""
+
+    serial = models.UUIDField(primary_key=True)
+    reason = models.CharField(max_length=200)
+    revoked_by = models.UUIDField(null=True)
+    revoked_at = models.DateTimeField()
+
+
+class Hc1Issuers(TimeOrdered):
+    """An imported list of the keys that sign EU certificates (HC1); the latest one counts."""
+
+    keys = models.TextField()  # JSON of Hc1Trust.to_json
+    taken = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
 
 
 class PlaceHour(models.Model):

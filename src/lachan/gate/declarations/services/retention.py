@@ -40,8 +40,8 @@ BATCH = 500
 RUN, PURGED = "retention.run", "retention.purged"
 KEPT_WHOLE = frozenset({"events", "read_audit"})
 """The log is a chain: its links aren't taken out one by one. They hold ids and digests only."""
-NOT_STORED = frozenset({"scans", "pass"})
-"""No row of these exists: a visit is a declaration, and a personal QR lives on the phone."""
+NOT_STORED = frozenset({"scans"})
+"""Whoever keeps rows of these takes them away by a step of its own: `register`."""
 ELSEWHERE = frozenset({"backups"})
 """Files, not rows: `lachan.web.ops.backup.prune`."""
 
@@ -174,3 +174,12 @@ STEPS: dict[str, Callable[[datetime, datetime, bool], int]] = {
     "sessions": _sessions,
     "imports": _imports,
 }
+
+
+def register(kind: str, rows: Callable[[datetime], QuerySet[Any]]) -> None:
+    """Let a floor above take its rows away too: `rows(before)` are those past the kind's term."""
+
+    def step(before: datetime, now: datetime, dry_run: bool) -> int:
+        return _delete(kind, rows(before), now, dry_run)
+
+    STEPS[kind] = step
