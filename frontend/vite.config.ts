@@ -25,6 +25,7 @@ export default defineConfig({
         public: here("src/public/main.ts"),
         staff: here("src/staff/main.ts"),
         declare: here("src/declare/main.ts"),
+        scanner: here("src/scanner/main.ts"),
         print: here("src/styles/print.scss"),
       },
       output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },

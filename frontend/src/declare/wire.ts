@@ -12,7 +12,7 @@ export interface Submission {
   readonly occurred_at: string;
   readonly lang: "vi" | "en";
   readonly holder: string | null;
-  readonly channel: "page";
+  readonly channel: "page" | "edge";
 }
 export interface Reason {
   readonly rule: string;

@@ -17,7 +17,7 @@ export function t(key: keyof Words, params: Readonly<Record<string, string | num
   return fill(WORDS[lang()][key], params);
 }
 
-function fill(text: string, params: Readonly<Record<string, string | number>>): string {
+export function fill(text: string, params: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 

@@ -1,14 +1,17 @@
 /// <reference lib="webworker" />
 /**
- * The citizen's pages without a network. Caches belong to one build and are thrown away with it; the queue of declarations is in
- * IndexedDB, which no update touches. Pages are asked of the network first, with little patience.
+ * The citizen's pages and the gate's scanner without a network. Caches belong to one build and are thrown away with it; what waits to be
+ * sent, declarations and the scanner's log, is in IndexedDB, which no update touches. Pages are asked of the network first, with little patience.
  */
 import { SYNC_TAG, flush } from "../declare/queue";
-import { DATA, PAGES, type Route, laterFiles, routeOf, shellFiles, standIn } from "./routes";
+import * as declarations from "../scanner/engine/declarations";
+import { enrolled } from "../scanner/engine/device";
+import { SYNC_TAG as GATE_TAG, flush as flushLog } from "../scanner/engine/sync";
+import { DATA, PAGES, type Route, SCANNER, gateFiles, laterFiles, routeOf, shellFiles, standIn } from "./routes";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `lachan-${__BUILD__}`;
-const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)]);
+const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__), ...gateFiles(__PRECACHE__)]);
 const PATIENCE_MS = 4000;
 
 interface SyncEvent extends ExtendableEvent {
@@ -19,10 +22,12 @@ worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
+  if (event.data === "gate") event.waitUntil(keepGate());
 });
 worker.addEventListener("sync", (event) => {
   const { tag } = event as SyncEvent;
   if (tag === SYNC_TAG) (event as SyncEvent).waitUntil(sendQueue());
+  if (tag === GATE_TAG) (event as SyncEvent).waitUntil(sendLog());
 });
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -35,6 +40,18 @@ async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll(shellFiles(__PRECACHE__));
   await Promise.all([...PAGES, ...DATA].map((path) => keep(cache, path)));
+  if (await isGate()) await keepGate(); // an update must not leave an officer on the road without the scanner
+}
+
+/** Whether this device stands at a gate. */
+function isGate(): Promise<boolean> {
+  return enrolled().catch(() => false);
+}
+
+/** The scanner, its page and the code reader: a device at a gate takes them at once. */
+async function keepGate(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await Promise.all([SCANNER, ...gateFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)].map(async (path) => (await cache.match(path)) || keep(cache, path)));
 }
 
 /** Without cookies: what is kept is the page that anybody gets, never someone's own. */
@@ -65,6 +82,11 @@ async function keepReader(): Promise<void> {
 /** The browser tries again later if this fails, so it fails while anything waits. */
 async function sendQueue(): Promise<void> {
   if ((await flush(Date.now(), true)) !== null) throw new Error("something still waits to be sent");
+}
+
+async function sendLog(): Promise<void> {
+  const waits = [await declarations.flush(Date.now(), true), await flushLog(true)];
+  if (waits.some((seconds) => seconds !== null)) throw new Error("something still waits to be sent");
 }
 
 function answer(route: Exclude<Route, null>, request: Request, url: URL): Promise<Response> {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { SHELL, laterFiles, routeOf, shellFiles, standIn } from "../routes";
+import { SCANNER, SHELL, gateFiles, laterFiles, routeOf, shellFiles, standIn } from "../routes";
 
 const ORIGIN = "https://lachan.example";
-const BUILT = ["/static/build/declare-a.js", "/static/build/staff-b.js", "/static/build/staff-b.css", "/static/build/print-c.css", "/static/build/zxing_reader-d.wasm"];
+const BUILT = ["/static/build/declare-a.js", "/static/build/staff-b.js", "/static/build/staff-b.css", "/static/build/print-c.css", "/static/build/zxing_reader-d.wasm", "/static/build/scanner-e.js"];
 const own = new Set(shellFiles(BUILT));
 const route = (path: string, method = "GET", mode = "navigate", origin = ORIGIN) => routeOf(method, mode, new URL(path, origin), ORIGIN, own);
 
 test("staff files never reach a citizen's phone, the code reader comes later", () => {
   expect(shellFiles(BUILT)).toEqual(["/static/build/declare-a.js"]);
   expect(laterFiles(BUILT)).toEqual(["/static/build/zxing_reader-d.wasm"]);
+  expect(gateFiles(BUILT)).toEqual(["/static/build/scanner-e.js"]);
 });
 
 describe("what goes past the worker", () => {
@@ -28,6 +29,8 @@ test("what it answers", () => {
   expect(route("/khai/MKT00001/")).toBe("page");
   expect(route("/q/MKT00001")).toBe("page");
   expect(route("/cua-toi/")).toBe("page");
+  expect(route("/quet/")).toBe("page");
+  expect(route("/api/edge/scans", "POST", "cors")).toBeNull();
   expect(route("/khai/form.json?form=domestic", "GET", "cors")).toBe("data");
   expect(route("/static/build/declare-a.js", "GET", "no-cors")).toBe("asset");
   expect(route("/khai/MKT00001/", "GET", "cors")).toBeNull();
@@ -37,4 +40,5 @@ test("without a network every place opens in the shell", () => {
   expect(standIn("/khai/MKT00001/")).toBe(SHELL);
   expect(standIn("/q/MKT00001")).toBe(SHELL);
   expect(standIn("/cua-toi/")).toBe("/cua-toi/");
+  expect(standIn("/quet/")).toBe(SCANNER);
 });

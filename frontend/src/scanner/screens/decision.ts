@@ -1,0 +1,106 @@
+/** The decision: colour, number and words; then why; then what to do; all of it readable in the sun. */
+import { lang } from "../../i18n";
+import { displayDate } from "../../kernel/dates";
+import { maskId } from "../../kernel/identifiers";
+import { type Child, glyph, h } from "../../shared/dom";
+import { type Current, Desk } from "../engine/desk";
+import { RANK } from "../engine/wire";
+import { w } from "../words";
+import { age, big, key } from "./parts";
+
+export interface Ways {
+  next(): unknown;
+  temp(): void;
+  paper(): void;
+  vehicle(): void;
+  dest(): void;
+  outcome(): void;
+  over(): void;
+  print: (() => void) | null;
+}
+
+export function decisionView(current: Current, plate: string, ways: Ways): HTMLElement {
+  const result = Desk.standing(current);
+  const needsOutcome = RANK[result] >= RANK.hold && current.details.outcome === "";
+  return h(
+    "section",
+    { class: `g-decision g-${result}`, "data-testid": "decision", "data-result": result, "data-how": current.seen.how, "data-flaw": current.seen.flaw, "data-took": Math.round(current.took), "data-scan": current.id },
+    head(current),
+    h("div", { class: "g-decision-body" }, who(current), why(current), h("p", { class: "g-5k" }, w("fiveK")), details(current, plate, ways)),
+    h(
+      "div",
+      { class: "g-thumb" },
+      ways.print ? big(w("printCard"), ways.print, { class: "g-second", "data-testid": "print-card" }, "") : null,
+      big(needsOutcome ? w("nextWhat") : w("next"), needsOutcome ? ways.outcome : ways.next, { "data-testid": needsOutcome ? "next-outcome" : "next" }),
+    ),
+  );
+}
+
+function head(current: Current): HTMLElement {
+  const result = Desk.standing(current);
+  const number = String(RANK[result] + 1);
+  const changed = current.details.over ? h("p", { class: "g-changed" }, w("changedTo", { what: `${RANK[current.decided.result] + 1} → ${number}` })) : null;
+  return h(
+    "div",
+    { class: "g-head", role: "status" },
+    h("span", { class: "g-number", "aria-label": w("levelOf", { n: number }) }, number),
+    h("div", { class: "g-words" }, h("h2", {}, w(result)), badge(current), changed),
+  );
+}
+
+/** What is only said is shown as said. */
+function badge({ seen }: Current): HTMLElement {
+  if (seen.flaw !== "") return h("p", { class: "g-badge" }, w("notVerified"));
+  return h("p", { class: "g-badge", "data-testid": "badge" }, seen.verified ? w("verifiedCode") : w("claimOnly"));
+}
+
+function who({ seen, details }: Current): HTMLElement {
+  const { person, facts } = seen;
+  const kind = [w(key("how_", seen.how)), details.role === "driver" || details.role === "companion" ? w(details.role) : ""];
+  if (facts.declared_age_h !== null) kind.push(w("declaredAgo", { age: age(facts.declared_age_h) }));
+  const parts: Child[] = [h("p", { class: "g-kind" }, kind.filter(Boolean).join(" · "))];
+  if (person && (person.name || person.national_id || person.insurance)) {
+    const number = person.national_id || person.insurance;
+    parts.push(h("p", { class: "g-name" }, person.name || maskId(number)));
+    parts.push(h("p", { class: "g-about" }, [person.birth ? displayDate(person.birth) : "", person.name && number ? maskId(number) : ""].filter(Boolean).join(" · ")));
+    if (person.name) parts.push(h("p", { class: "g-compare" }, w("compare")));
+  }
+  return h("div", { class: "g-who" }, ...parts);
+}
+
+function why({ decided, seen }: Current): HTMLElement {
+  const items: HTMLElement[] = [];
+  if (decided.barred) items.push(h("li", { class: "g-barred", "data-testid": "barred" }, w(key("bar_", decided.barred))));
+  for (const reason of decided.reasons) items.push(said(reason.text[lang()], reason.document ?? ""));
+  for (const note of seen.notes) items.push(said(note.text[lang()], note.document));
+  const advice = [...new Set(decided.reasons.map((reason) => reason.advice[lang()]).filter(Boolean))];
+  return h(
+    "div",
+    { class: "g-why" },
+    items.length ? h("h3", {}, w("why")) : null,
+    items.length ? h("ul", { "data-testid": "reasons" }, ...items) : null,
+    advice.length ? h("h3", {}, w("doNext")) : null,
+    advice.length ? h("ul", { "data-testid": "advice" }, ...advice.map((text) => h("li", {}, text))) : null,
+  );
+}
+
+function said(text: string, document: string): HTMLElement {
+  return h("li", {}, text, document ? h("small", { class: "g-document" }, document) : null);
+}
+
+function details(current: Current, plate: string, ways: Ways): HTMLElement {
+  const { details: more } = current;
+  const outcome = more.outcome ? w(key("out_", more.outcome)) : "";
+  const chip = (name: string, label: string, value: string, icon: SVGElement, act: () => void): HTMLElement =>
+    h("button", { type: "button", class: `g-chip${value ? " is-set" : ""}`, onclick: act, "data-testid": `add-${name}` }, icon, h("span", {}, h("small", {}, label), value ? h("strong", {}, value) : null));
+  return h(
+    "div",
+    { class: "g-chips" },
+    chip("temp", w("temp"), more.temp === null ? "" : `${more.temp.toFixed(1).replace(".", ",")} °C`, glyph({ icon: "thermometer" }), ways.temp),
+    chip("paper", w("paper"), more.paper === undefined ? "" : more.paper === null ? w("paperNone") : more.paper.number || w(key("paper_", more.paper.kind)), glyph({ icon: "file-certificate" }), ways.paper),
+    chip("vehicle", w("vehicle"), plate, glyph({ icon: "car" }), ways.vehicle),
+    chip("dest", w("dest"), more.dest.length ? String(more.dest.length) : "", glyph({ icon: "map-pin" }), ways.dest),
+    chip("outcome", w("outcome"), outcome, glyph({ icon: "arrows-split-2" }), ways.outcome),
+    chip("over", w("over"), more.over ? `${RANK[more.over.result] + 1}` : "", glyph({ icon: "edit" }), ways.over),
+  );
+}
