@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lachan.base.access import requires
 from lachan.base.http import Request
 from lachan.base.messages import text_of
+from lachan.base.scope import Scope
 from lachan.base.templatetags.lachan import dmyhm
 from lachan.gate.checkpoints.models import Device, DeviceLog
 from lachan.gate.checkpoints.selectors import devices, shifts
@@ -52,10 +53,10 @@ def device_list(request: Request) -> HttpResponse:
     """Devices of the jurisdiction, those that need a look first"""
     now, scope = request.clock.now(), request.scope(VIEW)
     form = DeviceFilter(request.GET, scope)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    sort = request.GET.get("sort", "worry")
+    valid, sort = form.is_valid(), request.GET.get("sort", "worry")
+    chosen = form.cleaned_data
     rows = devices.rows_of(
-        devices.search(scope, chosen.get("q", ""), chosen.get("don_vi", "")),
+        devices.search(scope if valid else Scope(), chosen.get("q", ""), chosen.get("don_vi", "")),
         now,
         sort,
         chosen.get("tinh_trang", ""),
@@ -63,7 +64,7 @@ def device_list(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows,
-        "filtered": any(chosen.values()),
+        "filtered": not valid or any(chosen.values()),
         "sort": sort,
         "full": len(rows) >= shifts.MOST,
         "crumbs": [(_("Chốt kiểm soát"), reverse("checkpoints:list")), (_("Thiết bị"), "")],

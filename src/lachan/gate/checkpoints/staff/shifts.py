@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lachan.base.access import requires
 from lachan.base.http import Request
+from lachan.base.scope import Scope
 from lachan.base.templatetags.lachan import dmyhm
 from lachan.gate.checkpoints.models import Shift
 from lachan.gate.checkpoints.selectors import devices, shifts
@@ -47,10 +48,10 @@ def shift_list(request: Request) -> HttpResponse:
     """Shifts of the jurisdiction, the newest first"""
     now, scope = request.clock.now(), request.scope(VIEW)
     form = ShiftFilter(request.GET, scope)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    sort = request.GET.get("sort", "starts")
+    valid, sort = form.is_valid(), request.GET.get("sort", "starts")
+    chosen = form.cleaned_data
     rows = shifts.search(
-        scope,
+        scope if valid else Scope(),
         now,
         text=chosen.get("q", ""),
         state=chosen.get("tinh_trang", ""),
@@ -64,7 +65,7 @@ def shift_list(request: Request) -> HttpResponse:
         ],
         "counts": shifts.counts(scope, now),
         "full": len(shown) >= shifts.MOST,
-        "filtered": any(chosen.values()),
+        "filtered": not valid or any(chosen.values()),
         "sort": sort,
         "may_manage": bool(request.scope(MANAGE).paths),
     }
