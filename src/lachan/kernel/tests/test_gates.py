@@ -1,0 +1,124 @@
+"""The gate: the shipped rules by their documents, nothing that can't be trusted passes, nothing makes it fail."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lachan.kernel import policies
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.gates import GUARDS, HOW, KINDS, RESULTS, GateRules, entries_from
+
+JULY, OCTOBER, TODAY = date(2021, 7, 22), date(2021, 11, 1), date(2026, 11, 24)
+DECLARED = {"declared_result": "green", "declared_age_h": 1, "how": "pass", "verified": True}
+NEGATIVE = {"test_result": "negative", "test_age_h": 5}
+
+
+def say(day: date, kind: str = "checkpoint", **context: Any) -> tuple[str, list[str]]:
+    decision = GateRules.at(day, kind).decide(context)
+    return decision.result, [reason.rule_id for reason in decision.reasons]
+
+
+@pytest.mark.parametrize(
+    ("day", "context", "result", "first"),
+    [
+        (JULY, {}, "hold", "not_declared"),
+        (JULY, DECLARED, "hold", "no_test_no_paper"),
+        (JULY, {**DECLARED, **NEGATIVE}, "pass", "clear"),
+        (JULY, {**DECLARED, "test_result": "negative", "test_age_h": 0}, "pass", "clear"),
+        (JULY, {**DECLARED, "test_result": "negative", "test_age_h": 73}, "hold", "no_test_no_paper"),
+        (JULY, {**DECLARED, "has_travel_paper": True}, "pass", "clear"),
+        (JULY, {**DECLARED, "has_travel_paper": True, "paper_expired": True}, "hold", "paper_expired"),
+        (JULY, {**DECLARED, **NEGATIVE, "area_level_from": 4}, "hold", "area_locked"),
+        (JULY, {**DECLARED, **NEGATIVE, "declared_age_h": 25}, "hold", "declared_long_ago"),
+        (JULY, {**DECLARED, **NEGATIVE, "hold": True}, "refer", "isolation_order"),
+        (JULY, {**DECLARED, **NEGATIVE, "symptoms": True}, "refer", "symptoms"),
+        (JULY, {**DECLARED, **NEGATIVE, "temperature": 385}, "refer", "fever"),
+        (JULY, {**DECLARED, **NEGATIVE, "temperature": 376}, "advise", "warm"),
+        (OCTOBER, DECLARED, "pass", "clear"),
+        (OCTOBER, {**DECLARED, "area_level_from": 4}, "hold", "area_red"),
+        (OCTOBER, {**DECLARED, **NEGATIVE, "area_level_from": 4}, "advise", "area_watch"),
+        (OCTOBER, {**DECLARED, "area_level_from": 3}, "hold", "area_orange"),
+        (OCTOBER, {**DECLARED, "area_level_from": 3, "doses": 2, "days_since_last_dose": 14}, "advise", "area_watch"),
+        (OCTOBER, {**DECLARED, "area_level_from": 3, "doses": 2, "days_since_last_dose": 13}, "hold", "area_orange"),
+        (OCTOBER, {**DECLARED, "area_level_from": 3, "days_since_recovery": 180}, "advise", "area_watch"),
+        (OCTOBER, {**DECLARED, "area_level_from": 3, "days_since_recovery": 181}, "hold", "area_orange"),
+        (TODAY, {}, "advise", "not_declared"),
+        (TODAY, {**DECLARED, "how": "cccd"}, "advise", "only_claim"),
+        (TODAY, {"declared_result": "stop"}, "refer", "symptoms"),
+        (TODAY, {**DECLARED, "test_result": "positive"}, "refer", "test_positive"),
+    ],
+)  # fmt: skip
+def test_the_shipped_rules(day: date, context: dict[str, Any], result: str, first: str) -> None:
+    said, reasons = say(day, **context)
+    assert (said, reasons[0]) == (result, first)
+
+
+def test_a_hospital_asks_for_a_declaration_where_a_shop_only_invites() -> None:
+    assert say(TODAY, "hospital")[0] == "hold" and say(TODAY, "office")[0] == "advise"
+
+
+def test_a_kind_without_rules_has_the_usual_ones() -> None:
+    assert GateRules.at(TODAY, "temple").decide({}) == GateRules.at(TODAY, "default").decide({})
+
+
+CONTEXT = st.dictionaries(
+    st.sampled_from(
+        ["how", "verified", "fresh", "declared_result", "declared_age_h", "area_level_from", "symptoms", "test_result",
+         "test_age_h", "doses", "days_since_last_dose", "days_since_recovery", "hold", "temperature", "has_travel_paper",
+         "paper_expired", "hc1_ok", "role", "direction", "bundle_stale", *GUARDS]
+    ),
+    st.none() | st.booleans() | st.integers(-5, 500) | st.floats() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
+    | st.sampled_from([*HOW, "green", "attention", "stop", "negative", "positive"]),
+)  # fmt: skip
+DAYS = st.sampled_from([JULY, OCTOBER, TODAY])
+
+
+@given(CONTEXT, DAYS, st.sampled_from(KINDS))
+def test_any_context_gets_a_decision_and_its_reasons(context: dict[str, Any], day: date, kind: str) -> None:
+    decision = GateRules.at(day, kind).decide(context)
+    assert decision.reasons and decision.reasons[0].result == decision.result
+    ranks = [RESULTS.index(reason.result) for reason in decision.reasons]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+@given(CONTEXT, DAYS, st.sampled_from(KINDS), st.sampled_from(sorted(GUARDS)))
+def test_what_cannot_be_trusted_never_passes(
+    context: dict[str, Any], day: date, kind: str, guard: str
+) -> None:
+    decision = GateRules.at(day, kind).decide({**context, guard: True})
+    assert decision.result in ("hold", "refer") and GUARDS[guard] in {one.rule_id for one in decision.reasons}
+
+
+@given(CONTEXT, DAYS)
+def test_a_hold_is_never_let_through(context: dict[str, Any], day: date) -> None:
+    assert GateRules.at(day, "checkpoint").decide({**context, "hold": True}).result == "refer"
+
+
+def test_a_bundle_carries_today_and_what_follows() -> None:
+    assert next(rules.valid_from for rules in entries_from(JULY, "checkpoint")) == date(2021, 5, 29)
+    assert len(entries_from(JULY, "checkpoint")) == 3 and len(entries_from(TODAY, "checkpoint")) == 1
+    assert GateRules.at(JULY, "office").to_json()["guards"].keys() == GUARDS.keys()
+
+
+def _entry(**changes: Any) -> policies.Entry:
+    shipped = policies.load("gates").at(TODAY)
+    payload = {**shipped.payload, **changes}
+    return policies.Entry("gates", shipped.valid_from, None, "x", "memory", payload)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"kinds": {}}, "gate_rules"),
+        ({"kinds": {"checkpoint": {"rules": [{"id": "x"}]}}}, "gate_incomplete"),
+        ({"fallback": {}}, "gate_incomplete"),
+        ({"fallback": {**dict(policies.load("gates").at(TODAY).payload["fallback"]), "result": "pass"}}, "gate_fallback_passes"),
+        ({"code_forged": {**dict(policies.load("gates").at(TODAY).payload["code_forged"]), "result": "advise"}}, "gate_fallback_passes"),
+    ],
+)  # fmt: skip
+def test_a_malformed_entry_is_refused_when_read(changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(InvalidInput, match=code):
+        GateRules.of(_entry(**changes), "checkpoint")

@@ -1,0 +1,143 @@
+"""The log's chain and its lines: what is missing, changed or moved is noticed; nothing that a stranger writes breaks it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lachan.kernel import scanlog
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.ids import uuid7
+
+NOW = datetime(2021, 7, 22, 8, 0, tzinfo=UTC)
+PLACE = "0190a2f0-0000-7000-8000-000000000001"
+
+
+def written(**more: Any) -> dict[str, Any]:
+    base = {
+        "v": 1, "id": str(uuid7()), "seq": 1, "at": "2021-07-22T08:00:00.123Z", "place": PLACE, "how": "cccd",
+        "result": "pass",
+    }  # fmt: skip
+    return {**base, **more}
+
+
+def line(**more: Any) -> bytes:
+    return json.dumps(written(**more), ensure_ascii=False).encode()
+
+
+FULL = {
+    "up": 12345, "shift": PLACE, "dir": "in", "verified": True, "reasons": ["clear", "only_claim"], "rules": "gates/2021-05-29",
+    "over": {"result": "hold", "reason": "nghi giấy giả"}, "outcome": "handed_over", "to": "Trạm y tế Vĩnh Hòa",
+    "serial": "ab" * 16, "declaration": PLACE, "group": PLACE, "role": "driver", "temp": 36.8, "plate": "79A12345",
+    "paper": {"kind": "Giấy đi đường", "number": "12/GĐĐ", "issuer": "UBND phường", "until": "2021-07-30"},
+    "vpass": {"number": "QR-1", "until": "2021-08-01"}, "dest": ["56/568/22330/"],
+    "person": {"name": "Nguyễn Văn An", "birth": "1990", "sex": "male", "national_id": "056090000001"},
+    "app": "1.0", "bundle": "abc",
+}  # fmt: skip
+
+
+def test_a_full_line_reads_back() -> None:
+    found = scanlog.parse(line(**FULL))
+    assert found.person is not None and found.person["name"] == "Nguyễn Văn An"
+    assert str(found.temperature) == "36.8" and found.over is not None and found.over.result == "hold"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("v", 2), ("id", "7c9e6679-7425-40de-944b-e07fc1f90ae7"), ("id", "x"), ("seq", 0), ("seq", -1), ("seq", 2**41), ("seq", "1"),
+        ("at", "2021-07-22T08:00:00"), ("at", "hôm qua"), ("how", "magic"), ("result", "green"), ("result", None), ("outcome", "eaten"),
+        ("role", "cat"), ("dir", "up"), ("temp", 20), ("temp", 99.9), ("temp", "36"), ("n", 0), ("n", 2), ("reasons", ["x y"]),
+        ("reasons", ["a"] * 21), ("reasons", "clear"), ("dest", ["x"] * 11), ("serial", "AB" * 16), ("serial", "ab"), ("declaration", "1"),
+        ("group", PLACE.upper() + "x"), ("plate", "7" * 17), ("to", "x" * 121), ("why", "\x00"), ("app", "\u202e"), ("person", {"soul": "x"}),
+        ("person", {"name": "x" * 101}), ("paper", {"kind": 1}), ("over", {"result": "pass"}), ("over", {"result": "pass", "reason": ""}),
+        ("verified", "yes"), ("place", ""), ("up", -1),
+    ],
+)  # fmt: skip
+def test_a_field_that_cannot_be_is_named(field: str, value: Any) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        scanlog.parse(line(**{field: value}))
+    assert raised.value.code == "line_field" and raised.value.field == field
+
+
+def test_only_a_count_counts_many() -> None:
+    assert scanlog.parse(line(how="count", n=25, why="giờ cao điểm")).n == 25
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b"{}",
+        b'{"id":1}',
+        b"[" * 5000,
+        b'"' + b"a" * 9000,
+        b'{"a":"\\ud800"}',
+    ],
+)
+def test_garbage_is_refused_and_tells_no_identity(raw: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        scanlog.parse(raw)
+    assert scanlog.identity(raw) is None
+
+
+def test_a_broken_line_still_tells_whose_it_is() -> None:
+    said = written(how="magic", seq=7)
+    assert scanlog.identity(json.dumps(said).encode()) == (UUID(said["id"]), 7)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_or_read(raw: bytes) -> None:
+    try:
+        scanlog.parse(raw)
+    except InvalidInput:
+        pass
+    scanlog.identity(raw)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FULL)), st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6,
+)))  # fmt: skip
+def test_any_values_are_refused_by_name_or_read(values: dict[str, Any]) -> None:
+    try:
+        scanlog.parse(json.dumps(written(**values)).encode())
+    except InvalidInput as error:
+        assert error.code in {"line_field", "line_broken", "line_too_long"}
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=12), st.data())
+def test_a_cut_a_change_and_a_swap_change_the_head(lines: list[bytes], data: st.DataObject) -> None:
+    whole = scanlog.head_after(scanlog.GENESIS, lines)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    cut = lines[:at] + lines[at + 1 :]
+    assert scanlog.head_after(scanlog.GENESIS, cut) != whole
+    changed = [*lines[:at], lines[at] + b"x", *lines[at + 1 :]]
+    assert scanlog.head_after(scanlog.GENESIS, changed) != whole
+    middle = scanlog.head_after(scanlog.GENESIS, lines[:at])
+    assert scanlog.head_after(middle, lines[at:]) == whole
+
+
+def test_what_is_signed_binds_the_log_and_the_place_in_it() -> None:
+    log, other = uuid7(), uuid7()
+    said = {scanlog.to_sign(one, first, bytes(32), b"h" * 32) for one in (log, other) for first in (1, 2)}
+    assert len(said) == 4 and all(len(each) == 4 + 16 + 8 + 64 for each in said)
+
+
+@pytest.mark.parametrize(
+    ("at", "flags"),
+    [
+        (NOW, ()), (NOW + timedelta(minutes=9), ()), (NOW + timedelta(days=3650), ("clock_ahead",)),
+        (NOW - timedelta(days=3650), ("clock_behind",)), (NOW - timedelta(days=60), ("late",)),
+    ],
+)  # fmt: skip
+def test_a_clock_that_is_off_is_told_and_refuses_nothing(at: datetime, flags: tuple[str, ...]) -> None:
+    assert scanlog.flags_of(scanlog.parse(line(at=at.isoformat())), NOW) == flags
