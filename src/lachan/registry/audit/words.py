@@ -135,7 +135,9 @@ def said_of(
     if key not in LABELS:
         return None
     codes = {**VALUES.get(key, {}), **VALUES.get(f"{kind.partition('.')[0]}.{key}", {})}
-    values = [_words(key, one, codes, actors or {}) for one in (value if isinstance(value, list) else [value])]
+    values = [
+        _words(key, one, codes, actors or {}) for one in (value if isinstance(value, list) else [value])
+    ]
     return (str(LABELS[key]), ", ".join(values)) if all(values) else None
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 import lachan
-
 from lachan.registry.audit import words
 
 

@@ -104,7 +104,10 @@ def test_refusals(now):
 
 @pytest.mark.django_db
 def test_neither_joining_nor_parting_without_a_reason(now):
-    one, two = person(NAMES[0], "056090000001", (UNITS[0],), now), person(NAMES[1], "056090000002", (UNITS[0],), now)
+    one, two = (
+        person(NAMES[0], "056090000001", (UNITS[0],), now),
+        person(NAMES[1], "056090000002", (UNITS[0],), now),
+    )
     with pytest.raises(MergeRefused, match="merge_reason"):
         merge(one, two, reason=" \n", by=Officer(), now=now)
     row = merge(one, two, reason="cùng  số\nđiện thoại", by=Officer(), now=now)
@@ -114,5 +117,8 @@ def test_neither_joining_nor_parting_without_a_reason(now):
     unmerge(row, reason="hai anh em", by=Officer(), now=now)
     row.refresh_from_db()
     assert row.undone_reason == "hai anh em"
-    digests = [bytes(event.digest) for event in Event.objects.filter(kind__in=["person.merged", "person.unmerged"]).order_by("id")]
+    digests = [
+        bytes(event.digest)
+        for event in Event.objects.filter(kind__in=["person.merged", "person.unmerged"]).order_by("id")
+    ]
     assert digests == [sha256(text.encode()).digest() for text in (row.reason, row.undone_reason)]
