@@ -55,7 +55,9 @@ def chains(rng: random.Random) -> list[dict[str, Any]]:
         lines = ["".join(rng.choices('{"a":Nguyễn\u00a0😀', k=rng.randrange(60))) for _ in range(size)]
         head = scanlog.head_after(scanlog.GENESIS, [line.encode() for line in lines])
         signed = scanlog.to_sign(log, first, scanlog.GENESIS, head)
-        cases.append({"log": str(log), "first": first, "lines": lines, "head": head.hex(), "signed": signed.hex()})
+        cases.append(
+            {"log": str(log), "first": first, "lines": lines, "head": head.hex(), "signed": signed.hex()}
+        )
     return cases
 
 
