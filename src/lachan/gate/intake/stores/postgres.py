@@ -7,9 +7,9 @@ groups, and those with a row that stands already, go by a COPY a table in a tran
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from psycopg import errors, sql
 from lachan.gate.declarations.prepare import TABLES, Prepared
 from lachan.gate.intake.stores.contract import CONFLICT, CREATED, BadRow, Kept, Outcome, Unavailable, settle
 
+T = TypeVar("T")
 RACES = 5
 """How often another process may write one of the same ids between our look and our COPY."""
 READ_ONLY = (
@@ -112,6 +113,15 @@ class PostgresStore:
         except psycopg.Error as error:
             raise BadRow(str(type(error).__name__)) from error
         raise BadRow("unique")
+
+    def transact(self, run: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Another kind of writing, in the writer's thread; `run` has a connection in autocommit and makes its own
+        transaction. Integrity and data errors are raised as psycopg does, all others as Unavailable."""
+        db = self._ready()
+        try:
+            return run(db)
+        except (psycopg.OperationalError, *READ_ONLY) as error:
+            raise Unavailable(_reason(error)) from error
 
     def _fresh(self, db: psycopg.Connection[Any], group: Sequence[Prepared]) -> list[Outcome]:
         """The usual case: all of them are new. Raises UniqueViolation, with nothing written, if one isn't."""

@@ -105,6 +105,23 @@ class SqliteStore:
         self._checkpointer.wrote(len(group))
         return outcomes
 
+    def transact(self, run: Callable[[sqlite3.Connection], T], rows: int) -> T:
+        """Another kind of writing in one durable transaction, in the writer's thread; undone whole if it fails.
+
+        `rows`: how many declarations it weighs in the log. Raises IntegrityError as SQLite does, Unavailable or BadRow.
+        """
+        db = self._ready()
+
+        def whole() -> T:
+            _patient(lambda: db.execute("BEGIN IMMEDIATE"))
+            done = run(db)
+            db.execute("COMMIT")
+            return done
+
+        done = self._guarded(db, whole)
+        self._checkpointer.wrote(rows)
+        return done
+
     def _fresh(self, db: sqlite3.Connection, group: Sequence[Prepared]) -> list[Outcome]:
         """The usual case: all of them are new. Raises IntegrityError, with nothing written, if one isn't."""
         if len(group) <= MOST:

@@ -2,6 +2,9 @@
 
 While one group commits the next one gathers, so the group grows with the load by itself: a lone declaration waits for
 nobody, and at thousands a second a commit carries dozens.
+
+Other kinds of rows have lanes of their own through the same thread (`Lane`): after each group of declarations, one group
+of each lane, so that neither waits for long and SQLite has one writer.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from lachan.gate.declarations.prepare import Prepared
@@ -27,8 +31,59 @@ RETRY_AFTER = 1.0  # seconds between two tries to open a store that failed
 IDLE = 0.25
 
 
+T = TypeVar("T")
+R = TypeVar("R")
+
+
 class Busy(RuntimeError):
     """The queue is full: the request should come again later."""
+
+
+class Lane(Generic[T, R]):
+    """A queue of another kind of rows. `write` runs in the writer's thread with its store: it writes a group durably and
+    says what became of each item, or raises Unavailable with nothing written. `most`, `capacity`: rows in a transaction,
+    and waiting."""
+
+    def __init__(self, write: Callable[[Store, list[T]], list[R]], most: int, capacity: int) -> None:
+        self.write = write
+        self._most = most
+        self._capacity = capacity
+        self._queue: deque[tuple[T, int, asyncio.Future[R]]] = deque()
+        self.waiting = 0
+        self.wake: Callable[[], None] = lambda: None
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put(self, item: T, rows: int) -> asyncio.Future[R]:
+        """Queue an item of so many rows, as `GroupWriter.put` does. Raises Busy."""
+        if self.waiting and self.waiting + rows > self._capacity:
+            raise Busy
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self.waiting += rows
+        self._queue.append((item, rows, future))
+        self.wake()
+        return future
+
+    def take(self) -> list[tuple[T, int, asyncio.Future[R]]]:
+        """The next group, in the writer's thread."""
+        taken: list[tuple[T, int, asyncio.Future[R]]] = []
+        size = 0
+        while self._queue and (not taken or size + self._queue[0][1] <= self._most):
+            taken.append(self._queue.popleft())
+            size += taken[-1][1]
+        return taken
+
+    def tell(self, taken: list[tuple[T, int, asyncio.Future[R]]], said: list[R] | Unavailable) -> None:
+        """The answers of a group, back in the loop's thread."""
+        for place, (_item, rows, future) in enumerate(taken):
+            self.waiting -= rows
+            if future.done():  # the client has gone away
+                continue
+            if isinstance(said, Unavailable):
+                future.set_exception(said)
+            else:
+                future.set_result(said[place])
 
 
 class _Job:
@@ -53,6 +108,7 @@ class GroupWriter:
         self._capacity = capacity
         self._gather = gather_ms / 1000
         self._queue: deque[_Job] = deque()
+        self._lanes: list[Lane[Any, Any]] = []
         self._waiting = 0
         self._wake = threading.Event()
         self._stopping = False
@@ -61,6 +117,11 @@ class GroupWriter:
         self.failing: str | None = None
         self.groups = 0
         self.written = 0
+
+    def add(self, lane: Lane[Any, Any]) -> None:
+        """Another kind of rows through this writer. Before `start`."""
+        lane.wake = self._wake.set
+        self._lanes.append(lane)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -102,7 +163,7 @@ class GroupWriter:
 
     def _run(self) -> None:
         opened = False
-        while not (self._stopping and not self._queue):
+        while not (self._stopping and not self._pending()):
             if not self._wake.wait(IDLE):
                 if opened:
                     self._store.idle()
@@ -110,14 +171,42 @@ class GroupWriter:
             self._wake.clear()
             if self._gather and len(self._queue) < MOST:
                 time.sleep(self._gather)
-            while self._queue:
+            while self._pending():
                 opened = opened or self._try_open()
                 if not opened:
                     self._fail_all()
                     break
-                opened = self._one_group()
+                opened = self._one_round()
                 self._store.idle()
         self._store.close()
+
+    def _pending(self) -> bool:
+        return bool(self._queue) or any(self._lanes)
+
+    def _one_round(self) -> bool:
+        """One group of declarations, then one of each lane; False if the store must be opened anew."""
+        if self._queue and not self._one_group():
+            return False
+        return all(self._one_of(lane) for lane in self._lanes if lane)
+
+    def _one_of(self, lane: Lane[Any, Any]) -> bool:
+        taken = lane.take()
+        try:
+            said = lane.write(self._store, [item for item, _rows, _future in taken])
+        except Unavailable as error:
+            return self._broke(lane, taken, error)
+        except Exception:
+            log.exception("intake store: unexpected failure of a group of %d", len(taken))
+            return self._broke(lane, taken, Unavailable("error"))
+        self._note(None)
+        self._call(lane.tell, taken, said)
+        return True
+
+    def _broke(self, lane: Lane[Any, Any], taken: list[Any], error: Unavailable) -> bool:
+        self._note(error.reason)
+        self._call(lane.tell, taken, error)
+        self._store.close()
+        return False
 
     def _try_open(self) -> bool:
         try:
@@ -176,19 +265,26 @@ class GroupWriter:
             return self._write(rows[:middle]) + self._write(rows[middle:])
 
     def _fail_all(self) -> None:
-        jobs = self._take()
-        self._tell(jobs, Unavailable(self.failing or "error"))
-        if not self._queue:
+        error = Unavailable(self.failing or "error")
+        if self._queue:
+            self._tell(self._take(), error)
+        for lane in self._lanes:
+            self._call(lane.tell, lane.take(), error)
+        if not self._pending():
             time.sleep(min(RETRY_AFTER, 0.05))
 
     def _tell(
         self, jobs: list[_Job], said: list[Outcome] | Unavailable, looked: list[Outcome | None] | None = None
     ) -> None:
+        self._call(self._resolve, jobs, said, looked)
+
+    def _call(self, told: Callable[..., None], requests: list[Any], *said: Any) -> None:
+        """In the loop's thread."""
         assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._resolve, jobs, said, looked)
+            self._loop.call_soon_threadsafe(told, requests, *said)
         except RuntimeError:  # the loop has closed: whoever waited is gone
-            log.warning("intake store: %d requests ended before their answer", len(jobs))
+            log.warning("intake store: %d requests ended before their answer", len(requests))
 
     # back in the loop's thread
 

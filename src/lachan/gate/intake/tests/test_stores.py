@@ -24,7 +24,7 @@ from lachan.gate.declarations.prepare import (
     World,
     prepare,
 )
-from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Outcome, Unavailable, checkpoints
+from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Lane, Outcome, Unavailable, checkpoints
 from lachan.gate.intake.stores.choose import store_of
 from lachan.gate.intake.stores.contract import BadRow, Store
 from lachan.gate.intake.stores.sqlite import SqliteStore
@@ -342,3 +342,37 @@ def test_a_client_that_left_harms_nothing() -> None:
         assert writer.waiting == 0
 
     run(store, leave)
+
+
+def test_another_kind_goes_through_the_same_writer(store: Store) -> None:
+    """A lane's groups and declarations take turns in one thread; what a lane raises hits its own requests only."""
+    threads: set[int] = set()
+    groups: list[list[str]] = []
+
+    def write(given: Store, items: list[str]) -> list[str]:
+        assert given is store
+        threads.add(threading.get_ident())
+        groups.append(items)
+        if "trouble" in items:
+            raise Unavailable("full")
+        return [item.upper() for item in items]
+
+    async def run() -> tuple[list[Any], Any]:
+        writer: GroupWriter = GroupWriter(store, 100)
+        lane: Lane[str, str] = Lane(write, most=4, capacity=8)
+        writer.add(lane)
+        writer.start(asyncio.get_running_loop())
+        said = await asyncio.gather(*[lane.put(item, 2) for item in "abc"], writer.put([prepared()]))
+        trouble = await asyncio.gather(lane.put("trouble", 8), return_exceptions=True)
+        full = [lane.put("x", 2) for _ in range(4)]
+        with pytest.raises(Busy):
+            lane.put("x", 2)
+        await asyncio.gather(*full)
+        again = await lane.put("z", 1)
+        await asyncio.get_running_loop().run_in_executor(None, writer.stop)
+        return [*said, again, lane.waiting], trouble[0]
+
+    said, trouble = asyncio.run(run())
+    assert said[:3] == ["A", "B", "C"] and said[3][0].kept is Kept.CREATED and said[4:] == ["Z", 0]
+    assert isinstance(trouble, Unavailable) and len(threads) == 1
+    assert all(len(group) <= 4 for group in groups) and groups[0][0] == "a"
