@@ -27,6 +27,7 @@ from lachan.gate.declarations.prepare import (
     prepare,
 )
 from lachan.gate.intake import wire, words
+from lachan.gate.intake.body import Patience, Receive, TooLarge, whole
 from lachan.gate.intake.keeper import Keeper
 from lachan.gate.intake.limits import Limits
 from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Outcome, Unavailable
@@ -35,7 +36,6 @@ from lachan.kernel.clock import Clock, SystemClock
 log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 DECLARATIONS = "/api/intake/declarations"
@@ -43,6 +43,7 @@ BATCH = "/api/intake/batch"
 JSON = b"application/json"
 CBOR = b"application/cbor"
 BODY_SECONDS = 30
+"""How long a body may take at least; at most twice as long (see `body.Patience`)."""
 SLICE = 32
 """Items of a batch prepared before the loop may turn to others: some five milliseconds."""
 COMMIT_SLICE = 256
@@ -69,10 +70,6 @@ class Reply:
         return cls(422, _encode({"error": "invalid", "fields": fields}))
 
 
-class TooLarge(ValueError):
-    """The body is over its limit."""
-
-
 class Intake:
     """`handle` answers one request; `client` is the address after trusted proxies."""
 
@@ -83,6 +80,7 @@ class Intake:
         self.keeper = keeper
         self.limits = limits
         self._clock = clock or SystemClock()
+        self._patience = Patience(BODY_SECONDS)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, client: str) -> None:
         kind, length, accept = _head(scope)
@@ -94,11 +92,11 @@ class Intake:
             return await _send(send, Reply.error(415, "unsupported", "unsupported_media", lang))
         most = wire.MOST_BATCH_BYTES if batch else wire.MOST_BYTES
         try:
-            body = await _body(receive, length, most)
+            body = await whole(receive, length, most, self._patience)
         except TooLarge:
             return await _send(send, Reply.error(413, "too_large", "too_large", lang))
         except (TimeoutError, ConnectionError):
-            return await _send(send, Reply.error(408, "timeout", "malformed", lang))
+            return await _send(send, Reply.error(408, "timeout", "too_slow", lang))
         answer = self.batch if batch else self.one
         await _send(send, await answer(body, kind == CBOR, client, lang))
 
@@ -182,7 +180,8 @@ class Intake:
     # many at once
 
     async def batch(self, body: bytes, cbor: bool, client: str, lang: str) -> Reply:
-        """Up to 1000 declarations; each has its own status, in the order sent."""
+        """Up to 1000 declarations; each has its own status, in the order sent. The address is limited for all of them
+        at once, devices and venues item by item."""
         try:
             items: list[Any] = wire.items_of_cbor(body) if cbor else wire.items_of_json(body)
         except wire.Malformed as error:
@@ -209,6 +208,10 @@ class Intake:
             for place in range(start, min(start + SLICE, len(items))):
                 try:
                     submission = wire.from_plain(items[place]) if cbor else wire.from_json(items[place])
+                    wait = self.limits.wait_of_item(submission.device, self._known(submission.place))
+                    if wait:
+                        results[place] = _item_too_often(submission, ceil(wait))
+                        continue
                     try:
                         prepared = self._prepare(submission)
                     except Refused as refused:
@@ -244,6 +247,12 @@ def _item_refused(item: Any, error: Refused | wire.Malformed, lang: str) -> byte
     return _encode({"id": wire.peeked_id(item), "status": 422, "error": "invalid", "fields": fields})
 
 
+def _item_too_often(submission: Submission, wait: int) -> bytes:
+    message = words.said("too_often", submission.lang)
+    said = {"error": "too_often", "message": message, "retry_after": wait}
+    return _encode({"id": submission.id, "status": 429, **said})
+
+
 def _head(scope: Scope) -> tuple[bytes, int, str]:
     """(content type, content length or -1, Accept-Language)."""
     kind, length, accept = b"", -1, ""
@@ -259,37 +268,11 @@ def _head(scope: Scope) -> tuple[bytes, int, str]:
     return kind, length, accept
 
 
-async def _body(receive: Receive, length: int, most: int) -> bytes:
-    if length > most:
-        raise TooLarge
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body") and len(body) != length:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await _rest(receive, body, most)
-    if len(body) > most:
-        raise TooLarge
-    return body
-
-
-async def _rest(receive: Receive, first: bytes, most: int) -> bytes:
-    parts, size = [first], len(first)
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionError
-        part = message.get("body", b"")
-        size += len(part)
-        if size > most:
-            raise TooLarge
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
 async def _send(send: Send, reply: Reply) -> None:
     headers = [*_HEADERS, (b"content-length", b"%d" % len(reply.body))]
     if reply.retry_after:
         headers.append((b"retry-after", b"%d" % reply.retry_after))
+    if reply.status == 408:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})

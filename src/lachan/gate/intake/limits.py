@@ -63,3 +63,7 @@ class Limits:
             or self.place.take(place, count)
             or self.address.take(address, count)
         )
+
+    def wait_of_item(self, device: str, place: str) -> float:
+        """The same for one item of a batch, whose address has been counted with the whole batch."""
+        return self.device.take(device) or self.place.take(place)

@@ -34,12 +34,15 @@ class Invalid(msgspec.Struct):
 
 
 class ItemResult(msgspec.Struct):
-    """What became of one item of a batch."""
+    """What became of one item of a batch. `status`: 201 or 200 with the answer; 409; 422 with the fields; 429 where its
+    device or its venue sends too often, to be sent again after `retry_after` seconds."""
 
     id: str
     status: int
     answer: Answer | None = None
     error: str | None = None
+    message: str | None = None
+    retry_after: int | None = None
     fields: list[WrongField] | None = None
 
 

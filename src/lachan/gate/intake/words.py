@@ -18,6 +18,7 @@ messages.register(
         "policy_none_in_force": _("Không có quy định nào có hiệu lực vào ngày khai."),
         "unsupported_media": _("Chỉ nhận application/json hoặc application/cbor."),
         "unavailable": _("Máy chủ chưa ghi được dữ liệu. Tờ khai còn trong điện thoại và sẽ được gửi lại."),
+        "too_slow": _("Dữ liệu gửi lên quá chậm, xin gửi lại."),
         "method": _("Địa chỉ này chỉ nhận POST."),
     }
 )

@@ -18,6 +18,7 @@ from lachan.gate.declarations.prepare import PlaceInfo, Prepared, World
 from lachan.gate.intake import app as intake_app
 from lachan.gate.intake import openapi
 from lachan.gate.intake.app import BATCH, DECLARATIONS, Intake
+from lachan.gate.intake.body import Patience
 from lachan.gate.intake.keeper import Keeper
 from lachan.gate.intake.limits import Limits, Rates
 from lachan.gate.intake.stores import Busy, Kept, Outcome, Unavailable
@@ -294,6 +295,37 @@ def test_a_device_is_limited_before_the_gate_it_stands_at() -> None:
     assert others == [201] * 10 + [429] * 2, "the gate's own limit: 30 with those before"
 
 
+@pytest.mark.parametrize("kind", [JSON, CBOR])
+def test_in_a_batch_too_each_device_and_each_gate_has_its_limit(kind: str) -> None:
+    ground = Ground(Rates(device=20, place=30, address=1000))
+    ground.world = ground.keeper.world = make_world(("AB12CD34", "AB12CD35"))
+    items = [said(device="one", lang="en") for _ in range(25)]
+    items += [said(device=f"d{number}") for number in range(12)] + [said(device="z", place="AB12CD35")]
+    results = ground.post({"items": items}, BATCH, kind).json["results"]
+    assert [result["status"] for result in results] == [*[201] * 20, *[429] * 5, *[201] * 10, 429, 429, 201]
+    assert [result["id"] for result in results] == [item["id"] for item in items]
+    refused = results[24]
+    assert refused["error"] == "too_often" and 1 <= refused["retry_after"] <= 60
+    assert refused["message"] == "Sent too often, please try again later."
+    assert results[35]["message"].startswith("Gửi quá nhiều lần")
+    assert len(ground.store.rows) == 31
+
+
+def test_a_batch_and_single_declarations_share_the_limits() -> None:
+    ground = Ground(Rates(device=20, place=0, address=0))
+    ground.post({"items": [said(device="one") for _ in range(19)]}, BATCH)
+    assert [ground.post(said(device="one")).status for _ in range(2)] == [201, 429]
+    result = ground.post({"items": [said(device="one")]}, BATCH).json["results"][0]
+    assert result["status"] == 429
+
+
+def test_an_address_is_limited_for_the_whole_batch() -> None:
+    ground = Ground(Rates(device=0, place=0, address=10))
+    assert ground.post({"items": [said() for _ in range(10)]}, BATCH).status == 200
+    reply = ground.post({"items": [said()]}, BATCH)
+    assert reply.status == 429 and 1 <= int(reply.headers["retry-after"]) <= 6
+
+
 def test_a_batch_answers_each_item_in_order(ground: Ground) -> None:
     first = said()
     ground.post(first)
@@ -358,30 +390,68 @@ def test_the_document_tells_of_every_status_that_is_answered() -> None:
     assert told == {"200", "201", "405", "408", "409", "413", "415", "422", "429", "503"}
     assert {"Submission", "Answer", "Invalid"} <= set(openapi.schemas())
     assert openapi.schemas()["Answer"]["properties"]["pass"]
+    item = openapi.schemas()["ItemResult"]
+    assert {"retry_after", "message"} <= set(item["properties"]) and "429" in item["description"]
 
 
-def test_the_slow_sender_gives_up_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_app, "BODY_SECONDS", 0.05)
+async def answered_to(intake: Intake, messages: list[Any]) -> Any:
+    """The first thing that a client hears who sends `messages` and then nothing more."""
+    sent: list[Any] = []
 
-    async def run() -> int:
-        sent: list[Any] = []
-        messages = [{"type": "http.request", "body": b"{", "more_body": True}]
+    async def receive() -> Any:
+        if messages:
+            return messages.pop(0)
+        await asyncio.sleep(5)
 
-        async def receive() -> Any:
-            if messages:
-                return messages.pop()
-            await asyncio.sleep(5)
+    async def send(message: Any) -> None:
+        sent.append(message)
 
-        async def send(message: Any) -> None:
-            sent.append(message)
+    headers = [(b"content-type", JSON.encode())]
+    scope = {"type": "http", "method": "POST", "path": DECLARATIONS, "headers": headers}
+    await intake.handle(scope, receive, send, "")
+    return Reply(sent)
 
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": DECLARATIONS,
-            "headers": [(b"content-type", JSON.encode())],
-        }
-        await SHARED.intake.handle(scope, receive, send, "")
-        return int(sent[0]["status"])
 
-    assert asyncio.run(run()) == 408
+BEGUN = {"type": "http.request", "body": b"{", "more_body": True}
+
+
+@pytest.mark.parametrize("messages", [[], [BEGUN], [BEGUN, BEGUN]], ids=["nothing", "a piece", "pieces"])
+def test_the_slow_sender_gives_up_its_place(monkeypatch: pytest.MonkeyPatch, messages: list[Any]) -> None:
+    monkeypatch.setattr(intake_app, "BODY_SECONDS", 0.02)
+    reply = asyncio.run(answered_to(Ground().intake, list(messages)))
+    assert (reply.status, reply.json["error"], reply.headers["connection"]) == (408, "timeout", "close")
+    assert reply.json["message"] == "Dữ liệu gửi lên quá chậm, xin gửi lại."
+
+
+def test_who_left_is_not_taken_for_an_empty_declaration() -> None:
+    assert asyncio.run(answered_to(Ground().intake, [{"type": "http.disconnect"}])).status == 408
+
+
+def test_one_timer_turns_for_all_and_stands_still_when_nobody_waits() -> None:
+    async def run() -> None:
+        patience = Patience(0.02)
+
+        async def wait(seconds: float) -> str:
+            task, here = asyncio.current_task(), patience.here()
+            assert task is not None
+            here.add(task)
+            try:
+                await asyncio.sleep(seconds)
+            except asyncio.CancelledError:
+                return "cut" if patience.was_cut(task) else "cancelled"
+            finally:
+                here.discard(task)
+            return "whole"
+
+        slow = [asyncio.create_task(wait(5)) for _ in range(3)]
+        stopped = asyncio.create_task(wait(5))
+        quick = asyncio.create_task(wait(0.001))
+        await asyncio.sleep(0.005)
+        stopped.cancel()
+        assert await asyncio.gather(*slow, quick, stopped) == [*["cut"] * 3, "whole", "cancelled"]
+        assert not any(task.cancelling() for task in slow)
+        await asyncio.sleep(0.05)
+        assert not (patience._young or patience._old or patience._cut or patience._turning)
+        assert await wait(5) == "cut", "it turns again"
+
+    asyncio.run(run())
