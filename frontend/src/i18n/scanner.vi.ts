@@ -71,6 +71,7 @@ export const vi = {
   wrongNumber: "Số giấy tờ chưa đúng.",
   wrongName: "Họ tên chưa đúng.",
   wrongBirth: "Ngày sinh chưa đúng.",
+  wrongDate: "Ngày chưa đúng, ví dụ 31/12/2026.",
   wrongPhone: "Số điện thoại chưa đúng.",
   // decisions
   pass: "Cho qua",
@@ -89,6 +90,7 @@ export const vi = {
   nextWhat: "Ghi kết quả xử lý",
   loggedPassed: "Bấm Tiếp hoặc quét người sau là ghi đã qua.",
   changedTo: "Cán bộ đổi: {what}",
+  declaredNow: "Vừa khai",
   declaredAgo: "Khai {age} trước",
   hours: "{n} giờ",
   days: "{n} ngày",

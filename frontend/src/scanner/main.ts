@@ -3,6 +3,7 @@ import "../public/main";
 import "../declare/declare.scss";
 import "./scanner.scss";
 import { register } from "../declare/install";
+import { glyph } from "../shared/dom";
 import { App, enrolCode } from "./app";
 
 /** The code that led here must not stay in the address, the history or a screenshot of them. */
@@ -17,6 +18,7 @@ const build = /([\w-]+)\.js/.exec(new URL(import.meta.url).pathname)?.[1] ?? "de
 const root = document.getElementById("scanner");
 if (/(?:^|; )lc_lang=en/.test(document.cookie)) document.documentElement.lang = "en";
 const code = codeInAddress();
+glyph({ icon: "scan" }); // while the server's own icon still says where the others come from
 if (root) void new App(root, build.slice(0, 40), code).start();
 void register();
 void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("gate"));

@@ -26,7 +26,7 @@ export function decisionView(current: Current, plate: string, ways: Ways): HTMLE
     "section",
     { class: `g-decision g-${result}`, "data-testid": "decision", "data-result": result, "data-how": current.seen.how, "data-flaw": current.seen.flaw, "data-took": Math.round(current.took), "data-scan": current.id },
     head(current),
-    h("div", { class: "g-decision-body" }, who(current), why(current), h("p", { class: "g-5k" }, w("fiveK")), details(current, plate, ways)),
+    h("div", { class: "g-decision-body" }, who(current), why(current), fiveK(current), details(current, plate, ways)),
     h(
       "div",
       { class: "g-thumb" },
@@ -54,10 +54,15 @@ function badge({ seen }: Current): HTMLElement {
   return h("p", { class: "g-badge", "data-testid": "badge" }, seen.verified ? w("verifiedCode") : w("claimOnly"));
 }
 
+/** The rules may have said it already. */
+function fiveK({ decided }: Current): HTMLElement | null {
+  return decided.reasons.some((reason) => reason.advice[lang()].includes("5K")) ? null : h("p", { class: "g-5k" }, w("fiveK"));
+}
+
 function who({ seen, details }: Current): HTMLElement {
   const { person, facts } = seen;
   const kind = [w(key("how_", seen.how)), details.role === "driver" || details.role === "companion" ? w(details.role) : ""];
-  if (facts.declared_age_h !== null) kind.push(w("declaredAgo", { age: age(facts.declared_age_h) }));
+  if (facts.declared_age_h !== null) kind.push(facts.declared_age_h < 1 ? w("declaredNow") : w("declaredAgo", { age: age(facts.declared_age_h) }));
   const parts: Child[] = [h("p", { class: "g-kind" }, kind.filter(Boolean).join(" · "))];
   if (person && (person.name || person.national_id || person.insurance)) {
     const number = person.national_id || person.insurance;
@@ -69,11 +74,11 @@ function who({ seen, details }: Current): HTMLElement {
 }
 
 function why({ decided, seen }: Current): HTMLElement {
-  const items: HTMLElement[] = [];
-  if (decided.barred) items.push(h("li", { class: "g-barred", "data-testid": "barred" }, w(key("bar_", decided.barred))));
-  for (const reason of decided.reasons) items.push(said(reason.text[lang()], reason.document ?? ""));
-  for (const note of seen.notes) items.push(said(note.text[lang()], note.document));
+  const said = [...decided.reasons.map((reason) => reason.text[lang()]), ...seen.notes.map((note) => note.text[lang()])];
+  const items = [...new Set(said)].map((text) => h("li", {}, text));
+  if (decided.barred) items.unshift(h("li", { class: "g-barred", "data-testid": "barred" }, w(key("bar_", decided.barred))));
   const advice = [...new Set(decided.reasons.map((reason) => reason.advice[lang()]).filter(Boolean))];
+  const documents = [...new Set([...decided.reasons, ...seen.notes].map((reason) => reason.document).filter(Boolean))];
   return h(
     "div",
     { class: "g-why" },
@@ -81,11 +86,8 @@ function why({ decided, seen }: Current): HTMLElement {
     items.length ? h("ul", { "data-testid": "reasons" }, ...items) : null,
     advice.length ? h("h3", {}, w("doNext")) : null,
     advice.length ? h("ul", { "data-testid": "advice" }, ...advice.map((text) => h("li", {}, text))) : null,
+    ...documents.map((document) => h("p", { class: "g-document" }, document)),
   );
-}
-
-function said(text: string, document: string): HTMLElement {
-  return h("li", {}, text, document ? h("small", { class: "g-document" }, document) : null);
 }
 
 function details(current: Current, plate: string, ways: Ways): HTMLElement {

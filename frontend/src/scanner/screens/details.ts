@@ -7,7 +7,7 @@ import { UnitPicker } from "../../shared/units";
 import { type Current, type Details, Desk, type Vehicle } from "../engine/desk";
 import { type GateResult, type Outcome, RANK, type TravelPaper, type VehiclePass } from "../engine/wire";
 import { w } from "../words";
-import { big, choices, field, key, sheet } from "./parts";
+import { big, choices, dateField, field, key, sheet } from "./parts";
 
 type Change = (details: Partial<Details>) => unknown;
 const MOST_DEST = 8;
@@ -33,15 +33,19 @@ export function askPaper(current: Current, change: Change, gone: () => void): vo
   let kind: string = had?.kind ?? "travel";
   const number = field(w("paperNumber"), had?.number ?? "", { maxlength: "60", "data-testid": "paper-number" });
   const issuer = field(w("paperIssuer"), had?.issuer ?? "", { maxlength: "120", "data-testid": "paper-issuer" });
-  const until = field(w("paperUntil"), had?.until ?? "", { type: "date", "data-testid": "paper-until" });
+  const until = dateField(w("paperUntil"), had?.until ?? "", "paper-until");
   const save = (paper: TravelPaper | null): void => {
     open.close();
     void change({ paper });
   };
+  const shown = (): void => {
+    const day = until.value();
+    if (day !== null) save({ kind, number: number.control.value.trim(), issuer: issuer.control.value.trim(), until: day });
+  };
   const open = sheet(w("paper"), "sheet-paper", [
     choices(w("paperKind"), PAPERS.map((name) => [name, w(key("paper_", name))] as const), kind as (typeof PAPERS)[number], (value) => (kind = value), "paper"),
     until.box, number.box, issuer.box,
-    h("div", { class: "g-two" }, big(w("paperNone"), () => save(null), { class: "g-second", "data-testid": "paper-none" }), big(w("save"), () => save({ kind, number: number.control.value.trim(), issuer: issuer.control.value.trim(), until: until.control.value }), { "data-testid": "paper-save" })),
+    h("div", { class: "g-two" }, big(w("paperNone"), () => save(null), { class: "g-second", "data-testid": "paper-none" }), big(w("save"), shown, { "data-testid": "paper-save" })),
   ], gone); // prettier-ignore
 }
 
@@ -61,11 +65,13 @@ export interface VehicleWays {
 export function askVehicle(vehicle: Vehicle | null, ways: VehicleWays, gone: () => void): void {
   const plate = field(w("plate"), vehicle?.plate ?? "", { autocapitalize: "characters", maxlength: "15", "data-testid": "plate" });
   const number = field(w("vpass"), vehicle?.vpass?.number ?? "", { maxlength: "60", "data-testid": "vpass-number" });
-  const until = field(w("vpassUntil"), vehicle?.vpass?.until ?? "", { type: "date", "data-testid": "vpass-until" });
+  const until = dateField(w("vpassUntil"), vehicle?.vpass?.until ?? "", "vpass-until");
   const save = async (): Promise<boolean> => {
     try {
       const said = plate.control.value.trim();
-      const vpass = number.control.value.trim() ? { number: number.control.value.trim(), until: until.control.value } : null;
+      const day = until.value();
+      if (day === null) return false;
+      const vpass = number.control.value.trim() ? { number: number.control.value.trim(), until: day } : null;
       await ways.board(said ? plateOf(said) : "", vpass);
       open.close();
       return true;

@@ -1,4 +1,7 @@
 /** Pieces that every screen of the scanner is made of. */
+import { slashed } from "../../declare/inputs";
+import { displayDate, isoOf, parseDate } from "../../kernel/dates";
+import { InvalidInput } from "../../kernel/errors";
 import { type Child, glyph, h, uid } from "../../shared/dom";
 import { type Key, w } from "../words";
 
@@ -51,6 +54,32 @@ export function field(label: string, value: string, more: Record<string, string 
   };
   control.addEventListener("input", () => wrong(""));
   return { box, control, wrong };
+}
+
+export interface Dated extends Labelled {
+  /** ISO day, "" for none; null after saying that it is wrong. */
+  value(): string | null;
+}
+
+/** A whole date as written in Vietnam, typed in digits: 31122026 becomes 31/12/2026. */
+export function dateField(label: string, iso: string, testid: string): Dated {
+  const made = field(label, iso ? displayDate(iso) : "", { inputmode: "numeric", maxlength: "10", placeholder: "31/12/2026", "data-testid": testid });
+  made.control.addEventListener("input", () => {
+    made.control.value = slashed(made.control.value);
+  });
+  const value = (): string | null => {
+    const text = made.control.value.trim();
+    if (text === "") return "";
+    try {
+      const day = isoOf(parseDate(text));
+      if (day.length === 10) return day;
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+    }
+    made.wrong(w("wrongDate"));
+    return null;
+  };
+  return { ...made, value };
 }
 
 /** One of several, as big buttons; gives what is chosen. */
