@@ -84,13 +84,13 @@ def test_people_on_hold_are_serials_and_nothing_else(
     entry = small.declared(now, "Trần Văn Bình", place=small.GATE)
     other = small.declared(now, "Lê Thị Cúc", place=small.GATE)
     small.work(now)
-    Hold.objects.create(alias=entry.alias, reason="isolation", document="QĐ 12", valid_from=now)
+    Hold.objects.create(alias=entry.alias, reason="nguoi_cach_ly", document="QĐ 12", valid_from=now)
     told = body(shift, now)
     assert passes.serial_of(entry.declaration).hex in told["held"]
     assert entry.declaration.hex in told["held"]  # the paper card's serial
     assert passes.serial_of(other.declaration).hex not in told["held"]
     text = made(shift, now).text
-    for secret in ("Bình", "0905123456", entry.alias.hex, str(entry.alias), "isolation", "QĐ 12"):
+    for secret in ("Bình", "0905123456", entry.alias.hex, str(entry.alias), "nguoi_cach_ly", "QĐ 12"):
         assert secret not in text
     assert body(shift, now - timedelta(minutes=1))["held"] == []  # before it began
 
