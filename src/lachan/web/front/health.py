@@ -34,7 +34,7 @@ class Health:
         return (200 if fine else 503), {"status": "ok" if fine else "starting or failing", **parts}
 
     def _store(self) -> str:
-        return self._intake.writer.failing or self._intake.keeper.failing or "ok"
+        return self._intake.writer.trouble or self._intake.keeper.failing or "ok"
 
 
 def worker_state(beat: Path, now: float) -> str:

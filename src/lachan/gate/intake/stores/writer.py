@@ -29,7 +29,9 @@ USUAL = 32
 """So many share a commit's cost well enough; the rest waits, so that the loop has answers to send meanwhile."""
 RETRY_AFTER = 1.0  # seconds between two tries to open a store that failed
 IDLE = 0.25
-
+HOLD = 30.0
+"""Seconds for which a failed write is told, unless one succeeds before: that the store opens doesn't say that it writes."""
+STUCK = 30.0  # seconds in one group after which /healthz says so; locks and statements give up before
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,13 +52,16 @@ class Lane(Generic[T, R]):
         self._capacity = capacity
         self._queue: deque[tuple[T, int, asyncio.Future[R]]] = deque()
         self.waiting = 0
+        self.closed = False
         self.wake: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         return len(self._queue)
 
     def put(self, item: T, rows: int) -> asyncio.Future[R]:
-        """Queue an item of so many rows, as `GroupWriter.put` does. Raises Busy."""
+        """Queue an item of so many rows, as `GroupWriter.put` does. Raises Busy, Unavailable."""
+        if self.closed:
+            raise Unavailable("stopped")
         if self.waiting and self.waiting + rows > self._capacity:
             raise Busy
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
@@ -112,6 +117,9 @@ class GroupWriter:
         self._waiting = 0
         self._wake = threading.Event()
         self._stopping = False
+        self._ended = False
+        self._opened = False
+        self._tried = self._held = self._turned = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self.failing: str | None = None
@@ -140,8 +148,20 @@ class GroupWriter:
         """Declarations queued and not yet durable."""
         return self._waiting
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing is written now, in a word: the store fails, the thread is dead or hangs. None if all is well."""
+        if self._thread is not None and not self._thread.is_alive():
+            return "stopped"
+        if self._waiting and time.monotonic() - self._turned > STUCK:
+            return "stuck"
+        return self.failing
+
     def put(self, rows: Sequence[Prepared]) -> asyncio.Future[list[Outcome]]:
-        """Queue rows of one request. The future ends when they are durable, or with Unavailable. Raises Busy."""
+        """Queue rows of one request. The future ends when they are durable, or with Unavailable. Raises Busy, and
+        Unavailable when nobody writes any more."""
+        if self._ended:
+            raise Unavailable("stopped")
         if self._waiting + len(rows) > self._capacity:
             raise Busy
         assert self._loop is not None
@@ -152,7 +172,9 @@ class GroupWriter:
         return future
 
     def look(self, id: UUID, digest: bytes) -> asyncio.Future[list[Outcome]]:
-        """What stands under an id; an empty list if nothing does."""
+        """What stands under an id; an empty list if nothing does. Raises Unavailable when nobody reads any more."""
+        if self._ended:
+            raise Unavailable("stopped")
         assert self._loop is not None
         future: asyncio.Future[list[Outcome]] = self._loop.create_future()
         self._queue.append(_Job((), future, (id, digest)))
@@ -162,29 +184,67 @@ class GroupWriter:
     # the writer's thread
 
     def _run(self) -> None:
-        opened = False
-        while not (self._stopping and not self._pending()):
-            if not self._wake.wait(IDLE):
-                if opened:
-                    self._store.idle()
-                continue
-            self._wake.clear()
-            if self._gather and len(self._queue) < MOST:
-                time.sleep(self._gather)
-            while self._pending():
-                opened = opened or self._try_open()
-                if not opened:
-                    self._fail_all()
-                    break
-                opened = self._one_round()
+        """Nothing that the store raises ends the thread: whoever waits is told, and the store is opened anew."""
+        try:
+            self._opened = self._try_open()
+            while not (self._stopping and not self._pending()):
+                try:
+                    self._turn()
+                except Exception:
+                    log.exception("intake store: unexpected failure")
+                    self._give_up("error")
+        finally:
+            self._close()
+            if not self._stopping:  # pragma: no cover - an interpreter at its end
+                log.critical("intake store: the writer has ended")
+            self._call(self._end, [])
+
+    def _turn(self) -> None:
+        """Wait for something to write, and write until nothing waits."""
+        self._turned = time.monotonic()
+        if not self._wake.wait(IDLE):
+            self._keep_house()
+            return
+        self._wake.clear()
+        if self._gather and len(self._queue) < MOST:
+            time.sleep(self._gather)
+        while self._pending():
+            self._turned = time.monotonic()
+            self._opened = self._opened or self._try_open()
+            if not self._opened:
+                self._fail_all()
+                break
+            if self._one_round():
                 self._store.idle()
-        self._store.close()
+
+    def _keep_house(self) -> None:
+        """Nothing to write: so that /healthz tells the truth without a declaration, a store that failed is tried."""
+        now = self._turned
+        if not self._opened and now - self._tried >= RETRY_AFTER:
+            self._opened = self._try_open()
+        if self._opened:
+            self._store.idle()
+            if self.failing and now >= self._held:
+                self._note(None)
+
+    def _give_up(self, reason: str) -> None:
+        """The store failed: it is closed, to be opened anew."""
+        self._note(reason)
+        self._held = time.monotonic() + HOLD
+        self._opened = False
+        self._close()
+
+    def _close(self) -> None:
+        try:
+            self._store.close()
+        except Exception:  # what can't be closed is left to the interpreter
+            log.exception("intake store: closing failed")
 
     def _pending(self) -> bool:
         return bool(self._queue) or any(self._lanes)
 
     def _one_round(self) -> bool:
-        """One group of declarations, then one of each lane; False if the store must be opened anew."""
+        """One group of declarations, then one of each lane; False if the store failed and must be opened anew."""
         if self._queue and not self._one_group():
             return False
         return all(self._one_of(lane) for lane in self._lanes if lane)
@@ -205,14 +265,19 @@ class GroupWriter:
     def _broke(self, lane: Lane[Any, Any], taken: list[Any], error: Unavailable) -> bool:
         self._note(error.reason)
         self._call(lane.tell, taken, error)
-        self._store.close()
+        self._give_up(error.reason)
         return False
 
     def _try_open(self) -> bool:
+        self._tried = time.monotonic()
         try:
             self._store.open()
         except Unavailable as error:
             self._note(error.reason)
+            return False
+        except Exception:
+            log.exception("intake store: opening failed")
+            self._note("error")
             return False
         return True
 
@@ -238,20 +303,21 @@ class GroupWriter:
             outcomes = self._write(rows) if rows else []
             looked = [self._store.find(*job.look) if job.look else None for job in jobs]
         except Unavailable as error:
-            self._note(error.reason)
-            self._tell(jobs, error)
-            self._store.close()
-            return False
+            return self._lost(jobs, error)
         except Exception:
             log.exception("intake store: unexpected failure of a group of %d", len(rows))
-            self._tell(jobs, Unavailable("error"))
-            self._store.close()
-            return False
+            return self._lost(jobs, Unavailable("error"))
         self._note(None)
         self.groups += 1
         self.written += len(rows)
         self._tell(jobs, outcomes, looked)
         return True
+
+    def _lost(self, jobs: list[_Job], error: Unavailable) -> bool:
+        self._note(error.reason)
+        self._tell(jobs, error)
+        self._give_up(error.reason)
+        return False
 
     def _write(self, rows: Sequence[Prepared]) -> list[Outcome]:
         """A group that the database refuses is halved until the very row is found, so that it harms no neighbour."""
@@ -287,6 +353,17 @@ class GroupWriter:
             log.warning("intake store: %d requests ended before their answer", len(requests))
 
     # back in the loop's thread
+
+    def _end(self, _nobody: list[Any]) -> None:
+        """Nothing is written any more: what still waits, and what comes, is told so."""
+        self._ended = True
+        error = Unavailable("stopped")
+        self._resolve(list(self._queue), error, None)
+        self._queue.clear()
+        for lane in self._lanes:
+            lane.closed = True
+            while lane:
+                lane.tell(lane.take(), error)
 
     def _resolve(
         self, jobs: list[_Job], said: list[Outcome] | Unavailable, looked: list[Outcome | None] | None

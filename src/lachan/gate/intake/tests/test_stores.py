@@ -25,6 +25,7 @@ from lachan.gate.declarations.prepare import (
     prepare,
 )
 from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Lane, Outcome, Unavailable, checkpoints
+from lachan.gate.intake.stores import writer as writer_module
 from lachan.gate.intake.stores.choose import store_of
 from lachan.gate.intake.stores.contract import BadRow, Store
 from lachan.gate.intake.stores.sqlite import SqliteStore
@@ -342,6 +343,142 @@ def test_a_client_that_left_harms_nothing() -> None:
         assert writer.waiting == 0
 
     run(store, leave)
+
+
+class Rotten(Fake):
+    """A store whose other verbs fail in ways that nobody foresaw."""
+
+    def __init__(self, *rotten: str) -> None:
+        super().__init__()
+        self.rotten = set(rotten)
+        self.opened = 0
+
+    def _do(self, verb: str) -> None:
+        if verb in self.rotten:
+            raise OSError(verb)
+
+    def open(self) -> None:
+        self._do("open")
+        self.opened += 1
+
+    def idle(self) -> None:
+        self._do("idle")
+
+    def close(self) -> None:
+        self._do("close")
+
+
+async def until(found: Any) -> None:
+    for _ in range(300):
+        if found():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited three seconds")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "IDLE", 0.01)
+    monkeypatch.setattr(writer_module, "RETRY_AFTER", 0.01)
+    monkeypatch.setattr(writer_module, "HOLD", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("verb", ["open", "idle"])
+def test_the_writer_outlives_what_nobody_foresaw(verb: str) -> None:
+    store = Rotten(verb, "close")
+
+    async def rot(writer: GroupWriter) -> None:
+        await until(lambda: writer.trouble == "error")
+        if verb == "open":
+            with pytest.raises(Unavailable):
+                await writer.put([prepared()])
+        store.rotten.clear()
+        await until(lambda: writer.trouble is None)  # without a declaration
+        assert (await writer.put([prepared()]))[0].kept is Kept.CREATED
+        assert writer._thread is not None and writer._thread.is_alive() and writer.waiting == 0
+
+    run(store, rot)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_group_that_was_written_is_told_so_though_the_housekeeping_after_it_fails() -> None:
+    store = Rotten()
+
+    async def rot(writer: GroupWriter) -> None:
+        await until(lambda: store.opened)
+        store.rotten = {"idle", "close"}
+        assert (await writer.put([prepared()]))[0].kept is Kept.CREATED
+        await until(lambda: writer.trouble == "error")
+        store.rotten = set()
+        assert (await writer.put([prepared()]))[0].kept is Kept.CREATED
+        assert store.opened == 2
+
+    run(store, rot)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_failed_write_is_told_until_one_succeeds_or_for_a_while() -> None:
+    store = Rotten()
+
+    async def fail(writer: GroupWriter) -> None:
+        store.trouble = [Unavailable("full")]
+        with pytest.raises(Unavailable):
+            await writer.put([prepared()])
+        await until(lambda: store.opened == 2)
+        assert writer.trouble == "full", "it opens, but does it write?"
+        await until(lambda: writer.trouble is None)
+
+    run(store, fail)
+
+
+def test_without_its_thread_the_writer_says_so_and_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dead(BaseException):
+        pass
+
+    monkeypatch.setattr(threading, "excepthook", lambda _found: None)
+
+    async def die(writer: GroupWriter) -> None:
+        store.gate.clear()
+        waiting = [writer.put([prepared()])]
+        await until(lambda: not writer._queue)
+        waiting += [writer.put([prepared()]), writer.look(uuid7(), b"")]
+        lane: Lane[str, str] = Lane(lambda _store, items: items, most=4, capacity=8)
+        writer.add(lane)
+        waiting.append(lane.put("x", 1))  # type: ignore[arg-type]
+        store.trouble = [Dead()]  # type: ignore[list-item]
+        store.gate.set()
+        await until(lambda: writer.trouble == "stopped")
+        for each in waiting[1:]:
+            with pytest.raises(Unavailable):
+                await asyncio.wait_for(each, 1)
+        for again in (
+            lambda: writer.put([prepared()]),
+            lambda: writer.look(uuid7(), b""),
+            lambda: lane.put("x", 1),
+        ):
+            with pytest.raises(Unavailable):
+                again()
+
+    store = Fake()
+    run(store, die)
+
+
+def test_a_group_that_never_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Fake()
+
+    async def hang(writer: GroupWriter) -> None:
+        store.gate.clear()
+        waiting = writer.put([prepared()])
+        await until(lambda: not writer._queue)
+        assert writer.trouble is None
+        monkeypatch.setattr(writer_module, "STUCK", 0.0)
+        assert writer.trouble == "stuck"
+        store.gate.set()
+        await waiting
+        assert writer.trouble is None
+
+    run(store, hang)
 
 
 def test_another_kind_goes_through_the_same_writer(store: Store) -> None:

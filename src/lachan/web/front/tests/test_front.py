@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from aiohttp import web
 
 from lachan.web.front import proxy as proxy_module
 from lachan.web.front.address import Addresses
-from lachan.web.front.health import worker_state
+from lachan.web.front.health import Health, worker_state
 from lachan.web.front.openapi import merge, own
 from lachan.web.front.proxy import Proxy, target_of
 from lachan.web.front.static import Static
@@ -321,6 +322,22 @@ def test_the_workers_sign_of_life(tmp_path: Path) -> None:
     assert worker_state(beat, 100.0) == "ok" and worker_state(beat, 200.0) == "silent"
     beat.write_text("{torn")
     assert worker_state(beat, 100.0) == "down"
+
+
+@pytest.mark.parametrize(("writer", "keeper"), [("stopped", None), ("SQLITE_FULL", None), (None, "OSError")])
+def test_health_is_503_when_the_writer_or_the_picture_fails(
+    tmp_path: Path, writer: str | None, keeper: str | None
+) -> None:
+    intake: Any = SimpleNamespace(
+        writer=SimpleNamespace(trouble=writer), keeper=SimpleNamespace(failing=keeper)
+    )
+    health = Health(intake, Proxy(tmp_path / "s", secure=False), tmp_path, frozenset())
+    assert asyncio.run(health.report()) == (
+        503,
+        {"status": "starting or failing", "store": writer or keeper},
+    )
+    intake.writer.trouble = intake.keeper.failing = None
+    assert asyncio.run(health.report()) == (200, {"status": "ok", "store": "ok"})
 
 
 def test_both_documents_are_one_and_ours_stands() -> None:
