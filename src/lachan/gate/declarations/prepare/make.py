@@ -206,7 +206,8 @@ def _resolve_units(view: FormView, clean: Clean, world: World) -> list[FieldErro
 
 
 def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
-    """The pseudonym: by national id, else passport, else insurance number, else phone, name and birth together.
+    """The pseudonym: by national id, else passport, else insurance number, else name and birth with the phone or, for a
+    child without one, the commune: two children of one name and birthday aren't one person.
 
     With none of them (a form of a province's own may ask for none) every declaration stands for itself.
     """
@@ -215,7 +216,8 @@ def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
         if value := record.get(role):
             return uuid_of(alias("person", f"{role}:{value}"))
     if (name := record.get("name")) and ((phone := record.get("phone")) or record.get("birth")):
-        return uuid_of(alias("person", f"name:{phone or ''}|{fold(name)}|{record.get('birth') or ''}"))
+        near = phone or record.get("residence") or ""
+        return uuid_of(alias("person", f"name:{near}|{fold(name)}|{record.get('birth') or ''}"))
     return uuid_of(alias("person", f"declaration:{declaration.hex}"))
 
 

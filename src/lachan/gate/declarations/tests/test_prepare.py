@@ -21,6 +21,7 @@ from lachan.gate.declarations.prepare import (
     Refused,
     Submission,
     World,
+    alias_of,
     answer_again,
     digest_of,
     occurred_at,
@@ -300,3 +301,12 @@ def test_its_event_is_what_the_audit_would_have_made(world: World) -> None:
     )  # fmt: skip
     assert made.event == same and made.event.digest == sha256(sealed).digest()
     assert isinstance(entry_of(made)["id"], UUID) and declaration_of(made)["submitted_by"] == actor
+
+
+def test_children_of_one_name_and_birthday_in_two_communes_are_two(world: World) -> None:
+    child = {"name": "Lê Minh An", "birth": "2015-05-01"}
+    here = alias_of({**child, "residence": "56/568/22330/"}, world, uuid7())
+    assert here == alias_of({**child, "residence": "56/568/22330/"}, world, uuid7())
+    assert here != alias_of({**child, "residence": "56/568/22333/"}, world, uuid7())
+    with_phone = {**child, "phone": "+84905123456"}
+    assert alias_of({**with_phone, "residence": "a/"}, world, uuid7()) == alias_of(with_phone, world, uuid7())
