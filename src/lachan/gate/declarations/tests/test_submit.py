@@ -81,7 +81,7 @@ def test_two_children_of_one_name_and_birthday_have_a_record_each(province, now)
     }  # fmt: skip
     here = small.declared(now, "Lê Minh An", residence=small.HOA, **said)
     there = small.declared(now, "Lê Minh An", residence=small.CAM, **said)
-    assert here.alias == there.alias  # all that a name and a birth tell
+    assert here.alias != there.alias  # the commune tells them apart
     small.work(now)
     here.refresh_from_db()
     there.refresh_from_db()
