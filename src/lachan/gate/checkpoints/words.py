@@ -26,6 +26,7 @@ TEXTS = {
     "device_signature": _("Chữ ký của thiết bị không đúng."),
     "device_clock": _("Đồng hồ của thiết bị lệch quá xa. Hãy chỉnh lại ngày giờ."),
     "device_replayed": _("Yêu cầu này đã được gửi rồi."),
+    "hc1_none": _("Tệp không có chứng thư nào dùng được."),
     "serial_reason": _("Hãy ghi lý do thu hồi mã."),
 }
 
