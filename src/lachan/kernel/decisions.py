@@ -6,23 +6,19 @@ the shipped rules read: ``form`` (id), ``age`` in years, ``area_level_from`` (0 
 ``derived`` makes all of them but the first and the level.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Literal
 
-from lachan.kernel import policies
-from lachan.kernel.certlogic import compile_rule
-from lachan.kernel.certlogic.values import truth
+from lachan.kernel import policies, rules
 from lachan.kernel.clock import parse_date
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.rules import Rule, Scale
 
 Result = Literal["green", "attention", "stop"]
 RESULTS: tuple[Result, ...] = ("green", "attention", "stop")
-_RANK = {result: rank for rank, result in enumerate(RESULTS)}
 _DATES = {
     "days_since_test": "test_date",
     "days_since_last_dose": "last_dose_date",
@@ -31,15 +27,8 @@ _DATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why: the rule, what it says and advises in each language, and the document behind it."""
-
-    rule_id: str
-    result: Result
-    text: Mapping[str, str]
-    advice: Mapping[str, str]
-    document: str
+_SCALE: Scale[Result] = Scale(RESULTS, "ruleset")
+Reason = rules.Reason[Result]
 
 
 @dataclass(slots=True)
@@ -63,7 +52,7 @@ class RuleSet:
     return_window_days: int
     fallback: Reason
     broken: Reason
-    _rules: tuple[tuple[Callable[[Any], Any], Reason, int], ...]
+    _rules: tuple[Rule[Result], ...]
 
     @classmethod
     def at(cls, day: date) -> "RuleSet":
@@ -75,45 +64,27 @@ class RuleSet:
     def of(cls, entry: policies.Entry) -> "RuleSet":
         """The rules of an entry, each checked and compiled."""
         payload = entry.payload
-        rules = tuple(_rule(raw, entry.document) for raw in payload.get("rules", ()))
-        if not rules or len({reason.rule_id for _run, reason, _rank in rules}) != len(rules):
-            raise InvalidInput("ruleset_rules", version=entry.version)
+        found = _SCALE.rules(payload.get("rules", ()), entry.document, entry.version)
         window = payload.get("return_window_days")
         if type(window) is not int or window < 0:
             raise InvalidInput("ruleset_window", version=entry.version)
-        fallback, broken = (_reason(payload.get(key) or {}, entry.document) for key in ("fallback", "broken"))
+        fallback, broken = (
+            _SCALE.reason(payload.get(key) or {}, entry.document) for key in ("fallback", "broken")
+        )
         if "green" in (fallback.result, broken.result):
             raise InvalidInput("ruleset_fallback_green", version=entry.version)
-        return cls(entry.version, window, fallback, broken, rules)
+        return cls(entry.version, window, fallback, broken, found)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """What each rule says, in order."""
-        return tuple(reason for _run, reason, _rank in self._rules)
+        return tuple(rule.reason for rule in self._rules)
 
     def decide(self, answers: Mapping[str, Any], context: Mapping[str, Any]) -> Decision:
         """Decide. Never raises: a rule that can't judge these data asks a person to look."""
-        data = {**answers, **context}
-        worst, found = -1, []
-        for run, reason, rank in self._rules:
-            try:
-                verdict = run(data)
-            except InvalidInput:
-                verdict, reason, rank = True, self.broken, _RANK[self.broken.result]
-            if verdict is True or (verdict is not False and verdict is not None and truth(verdict)):
-                found.append((rank, reason))
-                worst = max(worst, rank)
-        if worst < 0:
-            return Decision(self.fallback.result, (self.fallback,), self.version)
-        return Decision(RESULTS[worst], _worst_first(found, worst), self.version)
-
-
-def _worst_first(found: list[tuple[int, Reason]], worst: int) -> tuple[Reason, ...]:
-    """The reasons of the result first, then the lesser; praise is left out where there is blame; none twice."""
-    if len(found) == 1:
-        return (found[0][1],)
-    ordered = sorted((pair for pair in found if pair[0] or not worst), key=lambda pair: -pair[0])
-    return tuple({id(reason): reason for _rank, reason in ordered}.values())
+        found = rules.holding(self._rules, {**answers, **context}, self.broken)
+        reasons = _SCALE.worst_first(found or [self.fallback])
+        return Decision(reasons[0].result, reasons, self.version)
 
 
 def decide(answers: Mapping[str, Any], context: Mapping[str, Any], day: date | None = None) -> Decision:
@@ -150,25 +121,3 @@ def _age(birth: Any, today: date) -> int | None:
 def _compiled(start: date, _folders: tuple[Any, ...]) -> RuleSet:
     """Compiled once for each entry and each place that policies are read from."""
     return RuleSet.of(policies.load("declarations").at(start))
-
-
-def _rule(raw: Mapping[str, Any], document: str) -> tuple[Callable[[Any], Any], Reason, int]:
-    reason = _reason(raw, document)
-    try:
-        run = compile_rule(json.loads(raw.get("when", "")))
-    except ValueError as error:
-        raise InvalidInput("ruleset_when", rule=reason.rule_id, reason=str(error)) from error
-    return run, reason, _RANK[reason.result]
-
-
-def _reason(raw: Mapping[str, Any], document: str) -> Reason:
-    missing = [key for key in ("id", "reason_vi", "reason_en", "advice_vi", "advice_en") if not raw.get(key)]
-    if missing or raw.get("result") not in RESULTS:
-        raise InvalidInput("ruleset_incomplete", rule=str(raw.get("id")), key=(missing or ["result"])[0])
-    return Reason(
-        rule_id=raw["id"],
-        result=raw["result"],
-        text=MappingProxyType({"vi": raw["reason_vi"], "en": raw["reason_en"]}),
-        advice=MappingProxyType({"vi": raw["advice_vi"], "en": raw["advice_en"]}),
-        document=raw.get("document", document),
-    )

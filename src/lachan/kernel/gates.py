@@ -10,8 +10,7 @@ since CertLogic knows no fractions), ``has_travel_paper``, ``paper_expired``, ``
 person), ``direction`` (in, out), ``bundle_stale``, ``bundle_expired``.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,34 +18,18 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from lachan.kernel import policies
-from lachan.kernel.certlogic import compile_rule
-from lachan.kernel.certlogic.values import truth
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.rules import Reason, Rule, Scale, holding
 
 GateResult = Literal["pass", "advise", "hold", "refer"]
 RESULTS: tuple[GateResult, ...] = ("pass", "advise", "hold", "refer")
 HOW = ("pass", "card", "claim", "national", "cccd", "bhyt", "hc1", "appointment", "manual", "count")
 KINDS = ("checkpoint", "hospital", "factory", "office", "default")
-GUARDS: dict[str, str] = {
-    "code_forged": "code_forged",
-    "code_revoked": "code_revoked",
-    "code_expired": "code_expired",
-    "bundle_expired": "bundle_expired",
-}
-"""Context keys that forbid to pass, whatever the rules say, and the id of the reason that then stands first."""
-_RANK = {result: rank for rank, result in enumerate(RESULTS)}
-_HOLD = _RANK["hold"]
-
-
-@dataclass(frozen=True, slots=True)
-class GateReason:
-    """Why: the rule, what it says and advises in each language, and the document behind it."""
-
-    rule_id: str
-    result: GateResult
-    text: Mapping[str, str]
-    advice: Mapping[str, str]
-    document: str
+GUARDS = ("code_forged", "code_revoked", "code_expired", "bundle_expired")
+"""Context keys that forbid to pass, whatever the rules say; each has a reason of that name in the policy."""
+GateReason = Reason[GateResult]
+_SCALE: Scale[GateResult] = Scale(RESULTS, "gate")
+_HOLD = RESULTS.index("hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +39,6 @@ class GateDecision:
     result: GateResult
     reasons: tuple[GateReason, ...]
     ruleset: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    reason: GateReason
-    when: Any
-    run: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +53,7 @@ class GateRules:
     kind: str
     valid_from: date
     valid_to: date | None
-    rules: tuple[_Rule, ...]
+    rules: tuple[Rule[GateResult], ...]
     fallback: GateReason
     broken: GateReason
     guards: Mapping[str, GateReason]
@@ -94,41 +70,24 @@ class GateRules:
     @classmethod
     def of(cls, entry: policies.Entry, kind: str) -> "GateRules":
         """The rules of an entry, each checked and compiled."""
-        kinds = entry.payload.get("kinds", {})
-        raw = kinds.get(kind) or kinds.get("default") or {}
-        rules = tuple(_rule(one, entry.document) for one in raw.get("rules", ()))
-        if not rules or len({rule.reason.rule_id for rule in rules}) != len(rules):
-            raise InvalidInput("gate_rules", version=entry.version, kind=kind)
+        found = _SCALE.rules(_rules_of(entry.payload, kind), entry.document, entry.version)
         spoken = {
-            name: _reason(raw.get(name) or entry.payload.get(name) or {}, entry.document)
+            name: _SCALE.reason(entry.payload.get(name) or {}, entry.document)
             for name in ("fallback", "broken", *GUARDS)
         }
-        if any(_RANK[reason.result] < _HOLD for reason in spoken.values()):
+        if any(_SCALE.rank(reason.result) < _HOLD for reason in spoken.values()):
             raise InvalidInput("gate_fallback_passes", version=entry.version, kind=kind)
         return cls(
-            entry.version, kind, entry.valid_from, entry.valid_to, rules, spoken.pop("fallback"),
+            entry.version, kind, entry.valid_from, entry.valid_to, found, spoken.pop("fallback"),
             spoken.pop("broken"), MappingProxyType(spoken),
         )  # fmt: skip
 
     def decide(self, context: Mapping[str, Any]) -> GateDecision:
         """Decide. Never raises: a rule that can't judge these data asks a person to look."""
-        data = dict(context)
-        found = [self.guards[name] for key, name in GUARDS.items() if data.get(key) is True]
-        for rule in self.rules:
-            try:
-                verdict = rule.run(data)
-            except InvalidInput:
-                found.append(self.broken)
-                continue
-            if verdict is True or (verdict is not False and verdict is not None and truth(verdict)):
-                found.append(rule.reason)
-        return self._decided(found or [self.fallback])
-
-    def _decided(self, found: list[GateReason]) -> GateDecision:
-        worst = max(_RANK[reason.result] for reason in found)
-        kept = (reason for reason in found if _RANK[reason.result] or not worst)
-        once = {id(reason): reason for reason in sorted(kept, key=lambda reason: -_RANK[reason.result])}
-        return GateDecision(RESULTS[worst], tuple(once.values()), self.version)
+        found = [self.guards[key] for key in GUARDS if _warns(context.get(key))]
+        found += holding(self.rules, dict(context), self.broken)
+        reasons = _SCALE.worst_first(found or [self.fallback])
+        return GateDecision(reasons[0].result, reasons, self.version)
 
     def to_json(self) -> dict[str, Any]:
         """The rules as a device takes them: plain JSON."""
@@ -158,26 +117,17 @@ def _read(start: date, _folders: tuple[Any, ...], kind: str) -> GateRules:
     return GateRules.of(policies.load("gates").at(start), kind)
 
 
-def _rule(raw: Mapping[str, Any], document: str) -> _Rule:
-    reason = _reason(raw, document)
-    try:
-        when = json.loads(raw.get("when", ""))
-    except ValueError as error:
-        raise InvalidInput("gate_when", rule=reason.rule_id, reason=str(error)) from error
-    return _Rule(reason, when, compile_rule(when))
+def _rules_of(payload: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
+    """Those of every kind, then the kind's own; of two with one id its own stands."""
+    kinds = payload.get("kinds", {})
+    own = list((kinds.get(kind) or kinds.get("default") or {}).get("rules", ()))
+    replaced = {rule.get("id") for rule in own}
+    return [rule for rule in payload.get("common", ()) if rule.get("id") not in replaced] + own
 
 
-def _reason(raw: Mapping[str, Any], document: str) -> GateReason:
-    missing = [key for key in ("id", "reason_vi", "reason_en", "advice_vi", "advice_en") if not raw.get(key)]
-    if missing or raw.get("result") not in RESULTS:
-        raise InvalidInput("gate_incomplete", rule=str(raw.get("id")), key=(missing or ["result"])[0])
-    return GateReason(
-        rule_id=raw["id"],
-        result=raw["result"],
-        text=MappingProxyType({"vi": raw["reason_vi"], "en": raw["reason_en"]}),
-        advice=MappingProxyType({"vi": raw["advice_vi"], "en": raw["advice_en"]}),
-        document=raw.get("document", document),
-    )
+def _warns(value: Any) -> bool:
+    """Whether a guard's key is set: by anything but False and None, so that a mistake in it holds."""
+    return value is not None and value is not False
 
 
 def _plain(reason: GateReason) -> dict[str, Any]:

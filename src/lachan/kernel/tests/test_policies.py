@@ -133,6 +133,7 @@ def test_every_policy_and_form_is_documented() -> None:
 KINDS = (
     "declarations",
     "listing",
+    "people",
     "follow_up",
     "otp",
     "sessions",
