@@ -111,7 +111,8 @@ class EnrolCode(TimeOrdered):
 
 
 class Scan(TimeOrdered):
-    """One line of a device's log, as it stood there. Never updated; id made by the device."""
+    """One line of a device's log, as it stood there; id made by the device. Never updated, but for an `alias` that a
+    consumer finds by the code that was shown."""
 
     log = models.UUIDField()
     seq = models.PositiveBigIntegerField()
@@ -153,6 +154,17 @@ class Scan(TimeOrdered):
                 fields=["plate_index", "id"], name="scan_plate", condition=Q(plate_index__isnull=False)
             ),
         ]
+
+
+class LogRead(models.Model):
+    """How far a consumer has gone through a device's log, so that a line counts once however often its batch is told."""
+
+    reader = models.CharField(max_length=20)
+    log = models.UUIDField()
+    seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "log"], name="log_read_once")]
 
 
 class PassSerial(models.Model):
