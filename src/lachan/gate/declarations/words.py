@@ -17,6 +17,8 @@ messages.register(
         "follow_up_erased": _("Thông tin của tờ khai này đã được xóa theo yêu cầu: không ghi thêm được."),
         "request_decided": _("Yêu cầu này đã được xử lý."),
         "request_waiting": _("Bạn đã gửi yêu cầu này và đang chờ xử lý."),
+        "code_other_declaration": _("Mã này không phải mã QR cá nhân của tờ khai này."),
+        "declaration_unknown": _("Không có tờ khai nào mang mã này."),
         "place_unknown": _("Không có địa điểm nào mang mã này."),
         "place_closed": _("Địa điểm này đã ngừng nhận khai báo."),
         "form_unknown": _("Không có tờ khai này."),

@@ -17,6 +17,8 @@ from lachan.registry.places.models import Place
 MINUTE = timedelta(minutes=1)
 ADDRESSES = Limit(settings.INTAKE_ADDRESS_RATE, MINUTE)
 PLACES = Limit(settings.INTAKE_PLACE_RATE, MINUTE)
+CARDS = Limit(600, MINUTE)
+"""Paper cards that an address asks for: each costs two signatures. A whole shift behind one address stays below it."""
 
 
 def take(request: HttpRequest, place: Place | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_POST
 
 from lachan.base import keys
 from lachan.base.access import public
+from lachan.base.address import client_address
 from lachan.base.http import Request
-from lachan.gate.declarations.citizen import own
+from lachan.base.messages import text_of
+from lachan.gate.declarations.citizen import limits, own
 from lachan.gate.declarations.models import Declaration
 from lachan.gate.declarations.selectors.card import card_text
 from lachan.kernel import codes
@@ -67,16 +70,42 @@ def mine(request: Request) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def card_code(request: Request) -> HttpResponse:
-    """POST {"id", "shown"} → {"card": "LC1:…"}: the signed serial of a paper card, for whoever holds the phone's key."""
+    """POST {"id", "shown"} → {"card": "LC1:…"}: the signed serial of a paper card, for whoever holds the phone's key.
+
+    403 names the field that isn't right; 429 with Retry-After where an address asks too often.
+    """
+    if not limits.CARDS.take(client_address(request), request.clock.now()):
+        return _too_often()
     try:
         asked = msgspec.json.decode(request.body[:MOST_BODY], type=CardRequest)
         _check_holder(request, asked)
-    except (msgspec.DecodeError, InvalidInput):
-        return JsonResponse({"error": "invalid"}, status=403)
+    except msgspec.ValidationError as error:
+        return _refused(_field_of(error), "wrong_type")
+    except msgspec.DecodeError:
+        return _refused("body", "malformed")
+    except InvalidInput as error:
+        return _refused("shown", error.code, error.params)
     row = Declaration.objects.filter(pk=asked.id).only("recorded_at").first()
     if row is None:
-        return JsonResponse({"error": "unknown"}, status=404)
+        return _refused("id", "declaration_unknown", status=404)
     return JsonResponse({"card": card_text(asked.id, row.recorded_at), "code": short_code(asked.id)})
+
+
+def _too_often() -> HttpResponse:
+    wait = int(limits.CARDS.period.total_seconds())
+    said = {"error": "too_often", "message": text_of("too_often")}
+    return JsonResponse(said, status=429, headers={"Retry-After": str(wait)})
+
+
+def _refused(field: str, code: str, params: dict[str, Any] | None = None, status: int = 403) -> HttpResponse:
+    """In the shape of the intake's refusals."""
+    wrong = {"field": field, "code": code, "message": text_of(code, params)}
+    return JsonResponse({"error": "invalid", "fields": [wrong]}, status=status)
+
+
+def _field_of(error: msgspec.ValidationError) -> str:
+    """The field that msgspec's sentence names."""
+    return next((name for name in CardRequest.__struct_fields__ if f"{name}`" in str(error)), "body")
 
 
 def _check_holder(request: Request, asked: CardRequest) -> None:
@@ -84,7 +113,9 @@ def _check_holder(request: Request, asked: CardRequest) -> None:
     trust = codes.TrustList.of(keys.keystore(), request.clock)
     verified = codes.read(asked.shown, trust, request.clock)
     claims = verified.claims
-    if not isinstance(claims, codes.PersonPass) or verified.presented_at is None:
+    if not isinstance(claims, codes.PersonPass):
+        raise InvalidInput("code_other_declaration")
+    if verified.presented_at is None:
         raise InvalidInput("code_holder_stale")
     if claims.serial != keys.keyring().alias("pass", asked.id.hex):
-        raise InvalidInput("code_claims")
+        raise InvalidInput("code_other_declaration")
