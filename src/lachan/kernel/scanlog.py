@@ -7,11 +7,11 @@ The format is in docs/formats/scan-log.md; ``frontend/src/kernel/scanlog.ts`` wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -22,22 +22,42 @@ from lachan.kernel.ids import is_uuid7
 
 GENESIS = bytes(32)
 DOMAIN = b"LCS1"
-MOST_BYTES = 8 * 1024
-"""Of one line: a person, a travel paper and a few destinations take less than one."""
+MOST_BYTES = 9 * 1024
+"""Of one line: a person, a travel paper and a few destinations take less than one KiB, every text at its longest eight."""
 MOST_SEQ = 2**40
+MOST_UP = 2**40
 MOST_COUNT = 10_000
+MOST_REASONS = 20
+MOST_DESTINATIONS = 10
+LONGEST_REASON_ID = 40
+LONGEST_OVERRIDE = 200
+LONGEST_PATH = 40
+COLDEST, HOTTEST = 30, 45
 OUTCOMES = ("", "passed", "turned_back", "sent_to_test", "handed_over")
 ROLES = ("", "driver", "companion", "person")
 DIRECTIONS = ("", "in", "out")
-_EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-_TEXTS = {"rules": 40, "to": 120, "plate": 16, "why": 120, "app": 40, "bundle": 64}
-_PERSON = {
-    "name": 100, "birth": 10, "sex": 10, "national_id": 20, "phone": 20, "insurance": 20, "residence": 40,
-}  # fmt: skip
-_PAPER = {"kind": 60, "number": 60, "issuer": 120, "until": 25}
-_PASS = {"number": 60, "until": 25}
-MOST_REASONS = 20
-MOST_DESTINATIONS = 10
+YEARS = (1970, 9998)
+"""A clock may be decades off; a moment outside these is no moment."""
+TEXTS = {"rules": 40, "to": 120, "plate": 16, "why": 120, "app": 40, "bundle": 64}
+PERSON = {
+    "name": 100,
+    "birth": 10,
+    "sex": 10,
+    "national_id": 20,
+    "phone": 20,
+    "insurance": 20,
+    "residence": 40,
+}
+PAPER = {"kind": 60, "number": 60, "issuer": 120, "until": 25}
+VEHICLE_PASS = {"number": 60, "until": 25}
+"""Lengths in code points."""
+
+# Controls, line and paragraph separators, marks that turn the reading direction, surrogates, and what XML has no place for.
+_NEVER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_REASON_ID = re.compile(rf"[A-Za-z0-9_]{{1,{LONGEST_REASON_ID}}}")
+_SERIAL = re.compile(r"[0-9a-f]{32}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BEGINS = re.compile(rb'\s*\{"v":[0-9]{1,3},"id":"([0-9a-f-]{36})"(?:,"seq":([0-9]{1,13})[,}])?')
 
 
 class Override(msgspec.Struct, frozen=True):
@@ -48,7 +68,8 @@ class Override(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, kw_only=True, frozen=True):
-    """One scan as its device wrote it. Empty text: not told. ``temp`` in °C; ``at`` by the device's clock.
+    """One scan as its device wrote it. Empty text: not told. ``temp`` in °C; ``at`` by the device's clock, in UTC;
+    ``up`` in milliseconds since the enrolment, by a clock that nobody sets.
 
     ``over``: the officer's own decision; ``n``: people counted (more than one only where ``how`` is ``count``).
     """
@@ -84,21 +105,15 @@ class Line(msgspec.Struct, kw_only=True, frozen=True):
     app: str = ""
     bundle: str = ""
 
-    @property
-    def temperature(self) -> Decimal | None:
-        """To a tenth of a degree."""
-        return None if self.temp is None else Decimal(str(self.temp)).quantize(Decimal("0.1"))
 
+class Identity(NamedTuple):
+    """As much of a broken line as can be told: its scan's id, its number in the log."""
 
-class _Head(msgspec.Struct):
-    """As much of a broken line as can be told."""
-
-    id: UUID
-    seq: int
+    id: UUID | None
+    seq: int | None
 
 
 _decode = msgspec.json.Decoder(Line).decode
-_decode_head = msgspec.json.Decoder(_Head).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
@@ -120,8 +135,11 @@ def to_sign(log: UUID, first: int, before: bytes, after: bytes) -> bytes:
 
 
 def parse(line: bytes) -> Line:
-    """A line, every field within its bounds. Raises InvalidInput ``line_broken``, ``line_too_long`` or ``line_field``
-    with ``field``."""
+    """A line, every field within its bounds; fields that it doesn't know are ignored.
+
+    Raises InvalidInput ``line_too_long``, ``line_broken`` (no JSON object in UTF-8) or ``line_field``, which names the
+    field in ``field``.
+    """
     if len(line) > MOST_BYTES:
         raise InvalidInput("line_too_long", max=MOST_BYTES)
     try:
@@ -131,16 +149,31 @@ def parse(line: bytes) -> Line:
     except (ValueError, RecursionError):
         raise InvalidInput("line_broken") from None
     _check(found)
-    return found
+    return found if found.at.tzinfo is UTC else msgspec.structs.replace(found, at=found.at.astimezone(UTC))
 
 
-def identity(line: bytes) -> tuple[UUID, int] | None:
-    """The id and number that a broken line still tells; None if it tells neither."""
+def identity(line: bytes) -> Identity:
+    """What a line that ``parse`` refuses still tells of itself, also when it is cut short. Never raises."""
     try:
-        found = _decode_head(line)
+        found = _decode_any(line[:MOST_BYTES])
     except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict):
+        return Identity(_scan_id(found.get("id")), _number(found.get("seq")))
+    begins = _BEGINS.match(line)
+    if begins is None:
+        return Identity(None, None)
+    return Identity(_scan_id(begins[1].decode()), _number(int(begins[2])) if begins[2] else None)
+
+
+def _scan_id(value: object) -> UUID | None:
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
         return None
-    return (found.id, found.seq) if is_uuid7(found.id) and 0 < found.seq <= MOST_SEQ else None
+    return found if is_uuid7(found := UUID(value)) else None
+
+
+def _number(value: object) -> int | None:
+    return value if type(value) is int and 0 < value <= MOST_SEQ else None
 
 
 def _field_of(said: str) -> str:
@@ -153,24 +186,39 @@ def _check(line: Line) -> None:
     _require("v", line.v == 1)
     _require("id", is_uuid7(line.id))
     _require("seq", 0 < line.seq <= MOST_SEQ)
-    _require("at", line.at.tzinfo is not None)
-    _require("how", line.how in HOW)
-    _require("result", line.result in RESULTS)
-    _require("over", line.over is None or (line.over.result in RESULTS and 0 < len(line.over.reason) <= 200))
-    _require("outcome", line.outcome in OUTCOMES)
-    _require("role", line.role in ROLES)
-    _require("dir", line.dir in DIRECTIONS)
-    _require("temp", line.temp is None or 30 <= line.temp <= 45)
+    _require("at", line.at.tzinfo is not None and YEARS[0] <= line.at.year <= YEARS[1])
+    _require("up", line.up is None or 0 <= line.up <= MOST_UP)
+    _require("temp", line.temp is None or COLDEST <= line.temp <= HOTTEST)
     _require("n", 1 <= line.n <= (MOST_COUNT if line.how == "count" else 1))
-    _require("up", line.up is None or 0 <= line.up <= MOST_SEQ)
-    _require("reasons", len(line.reasons) <= MOST_REASONS and all(_word(one) for one in line.reasons))
-    _require("dest", len(line.dest) <= MOST_DESTINATIONS and all(len(one) <= 40 for one in line.dest))
+    _check_words(line)
+    _check_texts(line)
+
+
+def _check_words(line: Line) -> None:
+    for name, words in (
+        ("how", HOW), ("result", RESULTS), ("outcome", OUTCOMES), ("role", ROLES), ("dir", DIRECTIONS),
+    ):  # fmt: skip
+        _require(name, getattr(line, name) in words)
+    _require("reasons", len(line.reasons) <= MOST_REASONS and all(map(_REASON_ID.fullmatch, line.reasons)))
+    _require("serial", line.serial == "" or _SERIAL.fullmatch(line.serial) is not None)
     for name in ("declaration", "group"):
-        _require(name, _uuid_or_blank(getattr(line, name)))
-    _require("serial", line.serial == "" or _hex(line.serial))
-    for name, most in _TEXTS.items():
+        value = getattr(line, name)
+        _require(name, value == "" or _UUID.fullmatch(value) is not None)
+
+
+def _check_texts(line: Line) -> None:
+    over = line.over
+    _require(
+        "over",
+        over is None
+        or (over.result in RESULTS and over.reason != "" and _plain(over.reason, LONGEST_OVERRIDE)),
+    )
+    _require(
+        "dest", len(line.dest) <= MOST_DESTINATIONS and all(_plain(one, LONGEST_PATH) for one in line.dest)
+    )
+    for name, most in TEXTS.items():
         _require(name, _plain(getattr(line, name), most))
-    for name, fields in (("paper", _PAPER), ("vpass", _PASS), ("person", _PERSON)):
+    for name, fields in (("paper", PAPER), ("vpass", VEHICLE_PASS), ("person", PERSON)):
         _require(name, _known(getattr(line, name), fields))
 
 
@@ -179,40 +227,9 @@ def _require(field: str, holds: bool) -> None:
         raise InvalidInput("line_field", field=field)
 
 
-def _word(text: str) -> bool:
-    return 0 < len(text) <= 40 and text.isascii() and text.replace("_", "").isalnum()
-
-
 def _plain(text: str, most: int) -> bool:
-    return len(text) <= most and (text == "" or text.isprintable())
+    return len(text) <= most and (text == "" or _NEVER.search(text) is None)
 
 
 def _known(value: dict[str, str] | None, fields: dict[str, int]) -> bool:
     return value is None or all(key in fields and _plain(text, fields[key]) for key, text in value.items())
-
-
-def _hex(text: str) -> bool:
-    return len(text) == 32 and all(letter in "0123456789abcdef" for letter in text)
-
-
-def _uuid_or_blank(text: str) -> bool:
-    if text == "":
-        return True
-    try:
-        return len(text) == 36 and str(UUID(text)) == text
-    except ValueError:
-        return False
-
-
-def flags_of(line: Line, now: datetime) -> tuple[str, ...]:
-    """What is odd about the device's clock: it refuses no scan."""
-    if line.at < _EARLIEST:
-        return ("clock_behind",)
-    if (line.at - now).total_seconds() > 600:
-        return ("clock_ahead",)
-    return ("late",) if (now - line.at).days > 45 else ()
-
-
-def plain(line: bytes) -> Any:
-    """A line as plain data, for whoever may read it all."""
-    return _decode_any(line)
