@@ -1,7 +1,7 @@
 """Handing a request to Django over its unix socket.
 
-The body is gathered before Django sees anything of it, so that a slow phone holds no Django thread; the answer is
-streamed. While Django restarts, a request that hasn't been sent waits a few seconds before it gives up.
+The body is gathered before Django sees anything of it (see `upload`), so that a slow phone holds no Django thread; the
+answer is streamed. While Django restarts, a request that hasn't been sent waits a few seconds before it gives up.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from lachan.gate.intake.body import Gone, TooLarge
 from lachan.web.front.address import Addresses, forwarded, peer_of
+from lachan.web.front.upload import MB, MOST_BODY, Full, Room, Upload
 
 log = logging.getLogger(__name__)
 
-MOST_BODY = 32 * 1024 * 1024
 MOST_AT_ONCE = 256
-BODY_SECONDS = 60
 ANSWER_SECONDS = 120
 PATIENCE = 5.0  # seconds for which a restarting Django is waited for
 HOP_BY_HOP = frozenset(
@@ -36,16 +36,26 @@ DOWN = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-
 <main><h1>Trang đang khởi động lại</h1><p>Xin chờ vài giây, trang sẽ tự mở lại. Tờ khai đã gửi vẫn được giữ.</p>
 <p lang="en">The site is restarting and will open again in a few seconds. What you have sent is kept.</p></main></body></html>
 """.encode()
-TOO_LARGE = "Dữ liệu gửi lên quá lớn (nhiều nhất 32 MB). The upload is too large (at most 32 MB).\n".encode()
+TEXT = b"text/plain; charset=utf-8"
+TOO_LARGE = f"""Dữ liệu gửi lên quá lớn (nhiều nhất {MOST_BODY // MB} MB).
+The upload is too large (at most {MOST_BODY // MB} MB).
+""".encode()
+FULL = """Máy chủ đang nhận nhiều tệp lớn, xin gửi lại sau nửa phút.
+The server is taking many large uploads; please send it again in half a minute.
+""".encode()
+SLOW = """Dữ liệu gửi lên quá chậm, xin gửi lại.
+The data came too slowly, please send it again.
+""".encode()
+EXTRA = {
+    408: [(b"connection", b"close")],
+    502: [(b"retry-after", b"5")],
+    503: [(b"retry-after", b"30")],
+}
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
-
-
-class Gone(Exception):
-    """The client left before its body was whole."""
 
 
 class Proxy:
@@ -54,6 +64,7 @@ class Proxy:
     def __init__(self, socket: Path, secure: bool) -> None:
         self._socket = socket
         self._scheme = "https" if secure else "http"
+        self._room = Room()
         self._session: aiohttp.ClientSession | None = None
 
     def _open(self) -> aiohttp.ClientSession:
@@ -94,17 +105,19 @@ class Proxy:
 
     async def pass_on(self, scope: Message, receive: Receive, send: Send, addresses: Addresses) -> None:
         """One request, there and back."""
+        upload = Upload(self._room, addresses.of(scope), self._socket.parent)
         try:
-            body = await _gather(receive, scope)
-        except (Gone, TimeoutError):
-            return None
-        except OverflowError:
-            return await _reply(send, 413, TOO_LARGE, b"text/plain; charset=utf-8")
-        headers = self._headers(scope, addresses, len(body))
+            if await _gathered(upload, scope, receive, send):
+                await self._there_and_back(scope, send, addresses, upload)
+        finally:
+            upload.close()
+
+    async def _there_and_back(self, scope: Message, send: Send, addresses: Addresses, upload: Upload) -> None:
+        headers = self._headers(scope, addresses, upload.size)
         url = URL("http://localhost" + target_of(scope), encoded=True)
         started = False
         try:
-            async with await self._request(scope["method"], url, headers, body) as answer:
+            async with await self._request(scope["method"], url, headers, upload) as answer:
                 await send({"type": "http.response.start", "status": answer.status, "headers": _back(answer)})
                 started = True
                 await _stream(answer, send)
@@ -115,13 +128,13 @@ class Proxy:
             else:
                 raise  # a torn answer must not look whole: the server drops the connection
 
-    async def _request(self, method: str, url: URL, headers: Any, body: bytes) -> aiohttp.ClientResponse:
+    async def _request(self, method: str, url: URL, headers: Any, upload: Upload) -> aiohttp.ClientResponse:
         """Sends it; a refused connection (nothing was sent) is tried again while Django restarts."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:
                 return await self._open().request(
-                    method, url, headers=headers, data=body or None, allow_redirects=False
+                    method, url, headers=headers, data=upload.data(), allow_redirects=False
                 )
             except (aiohttp.ClientConnectorError, FileNotFoundError):
                 if asyncio.get_running_loop().time() > deadline:
@@ -178,24 +191,23 @@ def _ascii(raw: bytes) -> str:
     )
 
 
-async def _gather(receive: Receive, scope: Message) -> bytes:
+async def _gathered(upload: Upload, scope: Message, receive: Receive, send: Send) -> bool:
+    """Whether the body is whole; who can't be served is told why."""
     length = dict(scope["headers"]).get(b"content-length", b"")
-    if length.isdigit() and int(length) > MOST_BODY:
-        raise OverflowError
-    parts: list[bytes] = []
-    size = 0
-    async with asyncio.timeout(BODY_SECONDS):
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            part = message.get("body", b"")
-            size += len(part)
-            if size > MOST_BODY:
-                raise OverflowError
-            parts.append(part)
-            if not message.get("more_body"):
-                return b"".join(parts)
+    try:
+        await upload.gather(receive, int(length) if length.isdigit() else -1)
+    except Gone:
+        return False
+    except TooLarge:
+        await _reply(send, 413, TOO_LARGE, TEXT)
+    except TimeoutError:
+        await _reply(send, 408, SLOW, TEXT)
+    except (Full, OSError) as error:
+        log.warning("upload: %s", type(error).__name__)
+        await _reply(send, 503, FULL, TEXT)
+    else:
+        return True
+    return False
 
 
 def _back(answer: aiohttp.ClientResponse) -> Headers:
@@ -210,8 +222,6 @@ async def _stream(answer: aiohttp.ClientResponse, send: Send) -> None:
 
 
 async def _reply(send: Send, status: int, body: bytes, kind: bytes) -> None:
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
-    if status == 502:
-        headers.append((b"retry-after", b"5"))
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), *EXTRA.get(status, ())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

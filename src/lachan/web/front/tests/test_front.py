@@ -292,13 +292,6 @@ def test_a_restarting_django_is_waited_for(tmp_path: Path) -> None:
     assert told(asyncio.run(run()))["body"] == "body"
 
 
-def test_too_large_an_upload_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy_module, "MOST_BODY", 100)
-    assert through(echo, scope("/", method="POST"), b"x" * 101, tmp_path)[0]["status"] == 413
-    lying = scope("/", method="POST", headers=[(b"content-length", b"99999")])
-    assert through(echo, lying, b"", tmp_path)[0]["status"] == 413
-
-
 @pytest.mark.parametrize(
     ("raw", "target"),
     [
