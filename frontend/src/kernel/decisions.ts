@@ -1,8 +1,8 @@
 /** The decision about a declaration by dated rules, as `lachan.kernel.decisions`: a preview only, the server decides. */
 
-import { type Json, type Value, evaluate, truth } from "./certlogic";
-import { InvalidInput } from "./errors";
+import type { Json, Value } from "./certlogic";
 import type { Answers, Text } from "./questionnaire";
+import { holding, worstFirst } from "./rules";
 
 export type Result = "green" | "attention" | "stop";
 
@@ -39,25 +39,9 @@ const DATES = {
 /** Decide over clean answers and the context, which answers can't forge. Never throws. */
 export function decide(rules: RuleSet, answers: Readonly<Answers>, context: Record<string, Json>): Decision {
   const data = { ...answers, ...context } as unknown as Value;
-  const found: Reason[] = [];
-  for (const rule of rules.rules) {
-    const reason = judged(rule, rules.broken, data);
-    if (reason !== null && !found.includes(reason)) found.push(reason);
-  }
-  const worst = Math.max(-1, ...found.map((reason) => RANK[reason.result]));
-  if (worst < 0) return { result: rules.fallback.result, reasons: [rules.fallback] };
-  const kept = found.filter((reason) => RANK[reason.result] > 0 || worst === 0);
-  const reasons = kept.sort((a, b) => RANK[b.result] - RANK[a.result]);
+  const found = holding<Reason>(rules.rules, rules.broken, data);
+  const reasons = worstFirst(found.length ? found : [rules.fallback], RANK);
   return { result: (reasons[0] as Reason).result, reasons };
-}
-
-function judged(rule: Rule, broken: Reason, data: Value): Reason | null {
-  try {
-    return truth(evaluate(rule.when, data)) === true ? rule : null;
-  } catch (error) {
-    if (error instanceof InvalidInput) return broken;
-    throw error;
-  }
 }
 
 /** The part of the context that follows from clean answers and the day (ISO, in Vietnam). */

@@ -1,6 +1,6 @@
 /** The decision at the gate: the dated rules over what is known, and what no rule may overrule. */
-import { type GateDecision, type GateReason, decideGate } from "./rules";
 import type { Json } from "../../kernel/certlogic";
+import { type GateDecision, type GateReason, decideGate } from "../../kernel/gates";
 import { type Bundle, type Freshness, rulesOn } from "./bundle";
 import { levelFrom } from "./facts";
 import type { Flaw, Seen } from "./verify";

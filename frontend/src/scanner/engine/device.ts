@@ -1,7 +1,7 @@
 /** Enrolling this device by a one-time code, and what it is afterwards. */
 import { type Bytes, base64url, concat, equal, fromBase64url, sha256 } from "../../kernel/codes/bytes";
 import { type PublicKey, newPair, publicKey, rawOf, sign } from "../../kernel/codes/cose";
-import { enrolToSign } from "./chain";
+import { enrolToSign } from "./calls";
 import { openLog } from "./log";
 import { post } from "./net";
 import { asked, read, within } from "./store";

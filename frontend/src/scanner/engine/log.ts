@@ -3,9 +3,8 @@
  * before its decision is shown; "next" makes it a line, once, however often it is tried and whenever the tab was killed.
  */
 import { type Bytes, equal, utf8 } from "../../kernel/codes/bytes";
-import { START, step } from "./chain";
+import { type Line, START, bodyOf as written, step } from "../../kernel/scanlog";
 import { type Sealed, type Stores, asked, seal, unseal, within } from "./store";
-import { type Line, written } from "./wire";
 
 /** How long the officer's own list reaches back once the province has a scan. */
 export const KEPT_MS = 24 * 3_600_000;

@@ -2,7 +2,7 @@
 import { LONGEST_WAIT, backOff } from "../../shared/backoff";
 import { base64url } from "../../kernel/codes/bytes";
 import { sign } from "../../kernel/codes/cose";
-import { callToSign } from "./chain";
+import { callToSign } from "./calls";
 import type { Device } from "./device";
 
 const PATIENCE_MS = 20_000;

@@ -1,8 +1,8 @@
 /** Bringing the log to the province: oldest first, one at a time over all tabs and the service worker, each line once. */
 import { equal, base64url, fromBase64url } from "../../kernel/codes/bytes";
 import { sign } from "../../kernel/codes/cose";
+import { toSign } from "../../kernel/scanlog";
 import { backOff } from "../../shared/backoff";
-import { batchToSign } from "./chain";
 import * as clock from "./clock";
 import { type Device, device, setRevoked } from "./device";
 import * as log from "./log";
@@ -77,7 +77,7 @@ async function once(of: Device): Promise<Once> {
   }
   const items = await Promise.all(lines.map(log.bodyOf));
   const head = (lines[lines.length - 1] as log.Entry).head;
-  const sig = await sign(of.secret, batchToSign(at.log, first.seq, at.ackedHead, head));
+  const sig = await sign(of.secret, toSign(at.log, first.seq, at.ackedHead, head));
   const reply = await post("/api/edge/scans", {
     device: of.id, log: at.log, first: first.seq, prev: base64url(at.ackedHead), head: base64url(head), sig: base64url(sig), items,
   }); // prettier-ignore

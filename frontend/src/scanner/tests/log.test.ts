@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Bytes, base64url, equal, fromBase64url, utf8 } from "../../kernel/codes/bytes";
 import { newPair, publicKey, rawOf, verify } from "../../kernel/codes/cose";
 import { uuid7 } from "../../kernel/ids";
-import { START, batchToSign, step } from "../engine/chain";
+import { START, step, toSign } from "../../kernel/scanlog";
 import * as log from "../engine/log";
 import * as store from "../engine/store";
 import { flush, state } from "../engine/sync";
@@ -46,7 +46,7 @@ class Province {
     const head = base64url(this.heads[known - 1] as Bytes);
     if (body.log !== this.log) return Response.json({ error: "fork", next: known, head }, { status: 409 });
     if (body.first > known) return Response.json({ error: "gap", next: known, head }, { status: 409 });
-    const signed = batchToSign(body.log, body.first, fromBase64url(body.prev), fromBase64url(body.head));
+    const signed = toSign(body.log, body.first, fromBase64url(body.prev), fromBase64url(body.head));
     const good = await verify((await publicKey(this.key as Bytes)).key, fromBase64url(body.sig), signed);
     if (!good) return Response.json({ error: "signature" }, { status: 401 });
     let before = fromBase64url(body.prev);
