@@ -1,18 +1,22 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { iconSprite } from "./vite/icons.ts";
+import { publishing } from "./vite/publish.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const BUILT = here("node_modules/.built/pages");
+const SERVED = here("../src/lachan/web/static/build");
 
 /** An entry is named in a template by `{% vite "name" %}`. The service worker has a build of its own: vite.sw.config.ts. */
 export default defineConfig({
   root: here("."),
   base: "/static/build/",
   publicDir: false,
-  plugins: [iconSprite([here("../src/lachan"), here("src")])],
+  plugins: [iconSprite([here("../src/lachan"), here("src")]), publishing(BUILT, SERVED, true, ["sw.js"])],
   css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"] } } },
   build: {
-    outDir: here("../src/lachan/web/static/build"),
+    outDir: BUILT,
     emptyOutDir: true,
     manifest: "manifest.json",
     target: ["chrome87", "firefox85", "safari14"],

@@ -1,4 +1,8 @@
-"""Static files: hashed ones may be kept for ever, the rest are asked after by ETag; compressed once, then from memory."""
+"""Static files: hashed ones may be kept for ever, the rest are asked after by ETag; compressed once, then from memory.
+
+A file is read whole into memory and never mapped: whoever writes over it can't take the pages away that we send from.
+The build puts files in place by a rename (frontend/vite/publish.ts); what something else is still writing isn't kept.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import asyncio
 import gzip
 import mimetypes
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -33,6 +38,9 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("font/woff2", ".woff2")
 
+TRIES = 5
+PAUSE = 0.05  # seconds between two tries to read a file that is being written
+
 Find = Callable[[str], "str | None"]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -52,10 +60,19 @@ class File:
         return sum(len(body) for body in self.bodies.values())
 
 
+class Torn(OSError):
+    """The file changed while it was read."""
+
+
 def read(path: Path) -> File:
-    """Read and compress a file; a `.br` or `.gz` beside it, made when the front end was built, is taken as it is."""
+    """Read and compress a file; a `.br` or `.gz` beside it, made when the front end was built, is taken as it is.
+
+    Raises Torn, OSError.
+    """
     status = path.stat()
     plain = path.read_bytes()
+    if (len(plain), path.stat().st_mtime_ns) != (status.st_size, status.st_mtime_ns):
+        raise Torn(str(path))
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bodies = {b"": plain}
     if kind.startswith(TEXTUAL) and len(plain) >= SMALLEST:
@@ -92,7 +109,7 @@ class Static:
 
     async def _file(self, name: str) -> File | None:
         kept = self._kept.get(name)
-        if kept is not None and (HASHED.search(name) or _unchanged(kept)):
+        if kept is not None and _fresh(kept, name):
             self._kept.move_to_end(name)
             return kept
         return await asyncio.get_running_loop().run_in_executor(None, self._load, name)
@@ -100,7 +117,7 @@ class Static:
     def _load(self, name: str) -> File | None:
         try:
             found = self._find(name)
-            file = read(Path(found)) if found and Path(found).is_file() else None
+            file = _patiently(Path(found)) if found and Path(found).is_file() else None
         except (OSError, ValueError, PermissionError):
             return None
         except Exception as error:  # Django's SuspiciousFileOperation for ../
@@ -137,11 +154,21 @@ class Static:
         await _reply(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
 
 
-def _unchanged(file: File) -> bool:
+def _patiently(path: Path) -> File:
+    for _ in range(TRIES - 1):
+        try:
+            return read(path)
+        except Torn:
+            time.sleep(PAUSE)
+    return read(path)
+
+
+def _fresh(file: File, name: str) -> bool:
+    """Whether it may be served from memory: it is as it was read, or a new build took away what open pages still need."""
     try:
         status = file.path.stat()
     except OSError:
-        return False
+        return bool(HASHED.search(name))
     return (status.st_mtime_ns, status.st_size) == file.stamp
 
 

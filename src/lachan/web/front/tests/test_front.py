@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from lachan.web.front import proxy as proxy_module
+from lachan.web.front import static as static_module
 from lachan.web.front.address import Addresses
 from lachan.web.front.health import Health, worker_state
 from lachan.web.front.openapi import merge, own
@@ -106,6 +109,72 @@ def test_an_unhashed_file_is_read_anew_when_it_changes(files: Path) -> None:
     assert headers["cache-control"] == "no-cache"
     (files / "plain.txt").write_text("y" * 3000)
     assert serve(static, "/static/plain.txt")[2] == b"y" * 3000
+
+
+def test_half_a_file_is_never_kept_though_its_name_is_hashed(files: Path) -> None:
+    """Something else than the build may write in place: copying, unpacking."""
+    static, path = finder(files), files / "build" / "public-CqjJRzyx.css"
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    assert serve(static, "/static/build/public-CqjJRzyx.css")[2] == b""
+    path.write_bytes(whole[:100])
+    assert serve(static, "/static/build/public-CqjJRzyx.css")[2] == whole[:100]
+    path.write_bytes(whole)
+    assert serve(static, "/static/build/public-CqjJRzyx.css")[2] == whole
+
+
+def test_a_file_that_changes_under_the_reader_is_read_again(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, torn = Path.read_bytes, [b"x" * 7, b"x" * 2000]
+
+    def while_written(path: Path) -> bytes:
+        if torn and path.name == "plain.txt":
+            path.write_bytes(b"y" * (3000 + len(torn)))
+            return torn.pop()
+        return usual(path)
+
+    monkeypatch.setattr(static_module, "PAUSE", 0.01)
+    monkeypatch.setattr(Path, "read_bytes", while_written)
+    assert serve(finder(files), "/static/plain.txt")[2] == b"y" * 3001
+
+
+def test_a_file_that_never_comes_to_rest_is_not_served(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(static_module, "PAUSE", 0.0)
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: b"torn")
+    assert serve(finder(files), "/static/plain.txt")[0] == 404
+
+
+def test_what_a_new_build_took_away_is_still_there_for_open_pages(files: Path) -> None:
+    static, path = finder(files), files / "build" / "public-CqjJRzyx.css"
+    body = serve(static, "/static/build/public-CqjJRzyx.css")[2]
+    path.unlink()
+    assert serve(static, "/static/build/public-CqjJRzyx.css")[2] == body
+    assert serve(static, "/static/plain.txt")[0] == 200
+    (files / "plain.txt").unlink()
+    assert serve(static, "/static/plain.txt")[0] == 404
+
+
+def test_files_replaced_and_cut_short_under_a_running_server_cost_no_answer(files: Path) -> None:
+    """What is mapped or sent from the page cache would end the process with SIGBUS here."""
+    path = files / "build" / "app-12345678.js"
+    bodies = {b"a" * 400_000, b"b" * 300_000}
+
+    def rebuild() -> None:
+        for body in [*bodies] * 20:
+            scratch = path.with_name(".scratch")
+            scratch.write_bytes(body)
+            scratch.replace(path)
+
+    path.write_bytes(b"a" * 400_000)
+    static, writer = finder(files), threading.Thread(target=rebuild)
+    writer.start()
+    while writer.is_alive():
+        status, headers, body = serve(static, "/static/build/app-12345678.js")
+        assert (status, int(headers["content-length"])) == (200, len(body)) and body in bodies
+    writer.join()
+    os.truncate(path, 10)
+    assert serve(static, "/static/build/app-12345678.js")[0] == 200
 
 
 def test_small_files_and_those_who_refuse_gzip_get_it_plain(files: Path) -> None:
