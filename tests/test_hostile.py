@@ -333,3 +333,27 @@ def test_addresses_beside_the_intake(product: Product, path: str) -> None:
     link.request("POST", path, b"{}", {"Content-Type": "application/json"})
     assert link.getresponse().status < 500
     link.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ONE,
+        MANY,
+        "/",
+        "/healthz",
+        "/api/openapi.json",
+        "/static/base/icon-192.png",
+        "/static/none.css",
+        "/none/",
+        "/cb/",
+    ],
+)
+def test_no_answer_may_be_guessed_at_framed_or_told_on(product: Product, path: str) -> None:
+    link = http.client.HTTPConnection(urlsplit(product.url).netloc, timeout=30)
+    link.request("POST" if path in (ONE, MANY) else "GET", path, b"", {"Content-Type": "application/json"})
+    found = link.getresponse().headers
+    link.close()
+    assert found["X-Content-Type-Options"] == "nosniff" and found["Referrer-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
+    assert found["Strict-Transport-Security"] is None, "this address is plain http"

@@ -6,7 +6,7 @@ import sys
 
 from csp.constants import NONE, SELF
 
-from lachan.web import databases, env
+from lachan.web import databases, env, hsts
 from lachan.web.paths import PACKAGE, ROOT
 
 DATA = env.folder("LACHAN_DATA", ROOT / "data")
@@ -141,6 +141,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "lc_csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "lachan.base.errors.csrf_failure"
+SECURE_HSTS_SECONDS = env.integer("LACHAN_HSTS_DAYS", hsts.days(PUBLIC_URL, DATA), low=0, high=3650) * 86400
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -33,6 +33,7 @@ def build(options: Options) -> Any:
     from lachan.web.front.app import Front
     from lachan.web.front.health import Health
     from lachan.web.front.proxy import Proxy
+    from lachan.web.front.security import Secured, headers
     from lachan.web.front.static import Static
 
     rates = Rates(settings.INTAKE_DEVICE_RATE, settings.INTAKE_PLACE_RATE, settings.INTAKE_ADDRESS_RATE)
@@ -40,7 +41,8 @@ def build(options: Options) -> Any:
     intake = Intake(writer, Keeper(), Limits(rates))
     proxy = Proxy(paths.django_socket(settings.DATA), secure=options.cert is not None)
     health = Health(intake, proxy, paths.run_folder(settings.DATA), frozenset(options.kinds) - {"front"})
-    return Front(intake, Static(finders.find), proxy, health, Addresses(settings.TRUSTED_PROXIES))
+    front = Front(intake, Static(finders.find), proxy, health, Addresses(settings.TRUSTED_PROXIES))
+    return Secured(front, headers(settings.SECURE_HSTS_SECONDS))
 
 
 def run(options: Options) -> int:
