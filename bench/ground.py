@@ -23,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 UNLIMITED = {
     "LACHAN_INTAKE_DEVICE_RATE": "0", "LACHAN_INTAKE_PLACE_RATE": "0", "LACHAN_INTAKE_ADDRESS_RATE": "0",
+    "LACHAN_EDGE_DEVICE_RATE": "0",
     "LACHAN_LOG": "WARNING",
 }  # fmt: skip
 PLACE = "BENCH001"

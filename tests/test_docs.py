@@ -8,6 +8,7 @@ import re
 import tomllib
 from datetime import UTC, datetime
 
+from lachan.gate.edge.app import SCANS
 from lachan.gate.intake.app import BATCH, DECLARATIONS
 from lachan.registry.accounts.roles import roles
 from lachan.registry.audit.consumers import registered
@@ -16,7 +17,7 @@ from tests.documents import ROOT, addresses, commands, document, headings, rows,
 SETTING = re.compile(r"LACHAN_[A-Z_]+|DATABASE_URL")
 NOT_SETTINGS = {"LACHAN_SUPERVISOR_PID", "LACHAN_GRANIAN_PID"}
 """Passed by the supervisor to its own children."""
-FRONT = {DECLARATIONS, BATCH, "/api/openapi.json", "/healthz", "/static/<file>"}
+FRONT = {DECLARATIONS, BATCH, SCANS, "/api/openapi.json", "/healthz", "/static/<file>"}
 """Answered by the front process itself, without Django."""
 LINK = re.compile(r"""(?:\]\(|src=")(?!https?:|mailto:|#)([^)#\s"]+)(?:#[^)]*)?[)"]""")
 NOW = datetime(2021, 7, 22, 1, 30, tzinfo=UTC)

@@ -182,6 +182,7 @@ INTAKE_DEVICE_RATE = env.integer(
 )  # a minute; 0 = no limit
 INTAKE_PLACE_RATE = env.integer("LACHAN_INTAKE_PLACE_RATE", 1200, low=0, high=10_000_000)
 INTAKE_ADDRESS_RATE = env.integer("LACHAN_INTAKE_ADDRESS_RATE", 6000, low=0, high=10_000_000)
+EDGE_DEVICE_RATE = env.integer("LACHAN_EDGE_DEVICE_RATE", 120, low=0, high=10_000_000)
 TRUSTED_PROXIES = env.words("LACHAN_TRUSTED_PROXIES", "")
 
 LOGGING = {

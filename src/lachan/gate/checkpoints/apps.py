@@ -8,6 +8,7 @@ class CheckpointsConfig(AppConfig):
     def ready(self) -> None:
         from lachan.gate.checkpoints import board, kinds, visits, words  # noqa: F401
         from lachan.gate.checkpoints.consumers import counts, passes, people  # noqa: F401
+        from lachan.gate.checkpoints.consumers import visits as visited  # noqa: F401
         from lachan.gate.checkpoints.staff import menu
 
         menu.install()

@@ -83,22 +83,22 @@ class Intake:
         self._patience = Patience(BODY_SECONDS)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, client: str) -> None:
-        kind, length, accept = _head(scope)
+        kind, length, accept = head_of(scope)
         lang = words.language_of("", accept)
         batch = scope["path"] == BATCH
         if scope["method"] != "POST":
-            return await _send(send, Reply.error(405, "method", "method", lang))
+            return await reply_with(send, Reply.error(405, "method", "method", lang))
         if kind not in (JSON, CBOR):
-            return await _send(send, Reply.error(415, "unsupported", "unsupported_media", lang))
+            return await reply_with(send, Reply.error(415, "unsupported", "unsupported_media", lang))
         most = wire.MOST_BATCH_BYTES if batch else wire.MOST_BYTES
         try:
             body = await whole(receive, length, most, self._patience)
         except TooLarge:
-            return await _send(send, Reply.error(413, "too_large", "too_large", lang))
+            return await reply_with(send, Reply.error(413, "too_large", "too_large", lang))
         except (TimeoutError, ConnectionError):
-            return await _send(send, Reply.error(408, "timeout", "too_slow", lang))
+            return await reply_with(send, Reply.error(408, "timeout", "too_slow", lang))
         answer = self.batch if batch else self.one
-        await _send(send, await answer(body, kind == CBOR, client, lang))
+        await reply_with(send, await answer(body, kind == CBOR, client, lang))
 
     async def one(self, body: bytes, cbor: bool, client: str, lang: str) -> Reply:
         """A single declaration."""
@@ -253,7 +253,7 @@ def _item_too_often(submission: Submission, wait: int) -> bytes:
     return _encode({"id": submission.id, "status": 429, **said})
 
 
-def _head(scope: Scope) -> tuple[bytes, int, str]:
+def head_of(scope: Scope) -> tuple[bytes, int, str]:
     """(content type, content length or -1, Accept-Language)."""
     kind, length, accept = b"", -1, ""
     for name, value in scope["headers"]:
@@ -268,7 +268,7 @@ def _head(scope: Scope) -> tuple[bytes, int, str]:
     return kind, length, accept
 
 
-async def _send(send: Send, reply: Reply) -> None:
+async def reply_with(send: Send, reply: Reply) -> None:
     headers = [*_HEADERS, (b"content-length", b"%d" % len(reply.body))]
     if reply.retry_after:
         headers.append((b"retry-after", b"%d" % reply.retry_after))

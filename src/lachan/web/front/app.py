@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from lachan.gate.edge.app import SCANS, Edge
 from lachan.gate.intake.app import BATCH, DECLARATIONS, Intake
 from lachan.web.front.address import Addresses
 from lachan.web.front.health import Health
@@ -29,9 +30,10 @@ class Front:
     """One per process."""
 
     def __init__(
-        self, intake: Intake, static: Static, proxy: Proxy, health: Health, addresses: Addresses
+        self, intake: Intake, edge: Edge, static: Static, proxy: Proxy, health: Health, addresses: Addresses
     ) -> None:
         self.intake = intake
+        self.edge = edge
         self._static = static
         self._proxy = proxy
         self._health = health
@@ -46,6 +48,8 @@ class Front:
         path = scope["path"]
         if path in _INTAKE:
             return await self.intake.handle(scope, receive, send, self._addresses.of(scope))
+        if path == SCANS:
+            return await self.edge.handle(scope, receive, send, self._addresses.of(scope))
         if path.startswith("/static/"):
             return await self._static.serve(scope, send)
         if path == "/healthz":
@@ -75,10 +79,12 @@ class Front:
         """Begin: the writer and the keeper have their own threads."""
         self.intake.writer.start(asyncio.get_running_loop())
         self.intake.keeper.start()
+        self.edge.roster.start()
 
     async def stop(self) -> None:
         """Write what is queued, then let go."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self.intake.writer.stop)
         await loop.run_in_executor(None, self.intake.keeper.stop)
+        await loop.run_in_executor(None, self.edge.roster.stop)
         await self._proxy.close()

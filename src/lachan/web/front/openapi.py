@@ -1,4 +1,4 @@
-"""GET /api/openapi.json: the intake's endpoints together with Django's own API, if it has one."""
+"""GET /api/openapi.json: the intake's and the edge's endpoints together with Django's own API, if it has one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lachan.gate.edge import openapi as edge
 from lachan.gate.intake import openapi as intake
 from lachan.web.front.proxy import Proxy
 
@@ -30,12 +31,12 @@ class OpenApi:
 
 
 def own() -> dict[str, Any]:
-    """The intake's document."""
+    """The front's own document."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Lá Chắn", "version": "1"},
-        "paths": intake.paths(),
-        "components": {"schemas": intake.schemas()},
+        "paths": {**intake.paths(), **edge.paths()},
+        "components": {"schemas": {**intake.schemas(), **edge.schemas()}},
     }
 
 

@@ -24,6 +24,9 @@ def build(options: Options) -> Any:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
+    from lachan.gate.edge.app import Edge
+    from lachan.gate.edge.roster import Roster
+    from lachan.gate.edge.stores import scans_of
     from lachan.gate.intake.app import Intake
     from lachan.gate.intake.keeper import Keeper
     from lachan.gate.intake.limits import Limits, Rates
@@ -37,11 +40,15 @@ def build(options: Options) -> Any:
     from lachan.web.front.static import Static
 
     rates = Rates(settings.INTAKE_DEVICE_RATE, settings.INTAKE_PLACE_RATE, settings.INTAKE_ADDRESS_RATE)
-    writer = GroupWriter(store_of(settings.DATABASES["default"]), settings.INTAKE_QUEUE)
+    store = store_of(settings.DATABASES["default"])
+    writer = GroupWriter(store, settings.INTAKE_QUEUE)
+    writer.add(lane := scans_of(store))
     intake = Intake(writer, Keeper(), Limits(rates))
+    edge_rates = Rates(settings.EDGE_DEVICE_RATE, 0, settings.INTAKE_ADDRESS_RATE)
+    edge = Edge(lane, Roster(), intake.keeper, Limits(edge_rates))
     proxy = Proxy(paths.django_socket(settings.DATA), secure=options.cert is not None)
     health = Health(intake, proxy, paths.run_folder(settings.DATA), frozenset(options.kinds) - {"front"})
-    front = Front(intake, Static(finders.find), proxy, health, Addresses(settings.TRUSTED_PROXIES))
+    front = Front(intake, edge, Static(finders.find), proxy, health, Addresses(settings.TRUSTED_PROXIES))
     return Secured(front, headers(settings.SECURE_HSTS_SECONDS))
 
 

@@ -1,0 +1,194 @@
+"""From the lines of a batch to rows: read, pseudonymised, sealed. Pure: no database, no clock.
+
+A line that can't be read is no reason to stop a log: it becomes a row marked `broken`, sealed like the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from lachan.gate.declarations.prepare import NotReady, World
+from lachan.gate.declarations.prepare.make import alias_of, occurred_at
+from lachan.gate.edge.rows import Row
+from lachan.kernel import scanlog
+from lachan.kernel.clock import ms_at
+from lachan.kernel.crypto import DataKey
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.gates import RESULTS
+from lachan.kernel.identifiers import Passport, parse_national_id
+from lachan.kernel.ids import uuid7
+from lachan.kernel.questionnaire import formats
+from lachan.kernel.scanlog import Line
+from lachan.registry.audit.rows import sqlite_time
+
+BROKEN = "broken"
+RANKS: dict[str, int] = {result: rank for rank, result in enumerate(RESULTS)}
+BROKEN_RESULT = RANKS["hold"]
+BEFORE_ENROLMENT = timedelta(minutes=10)
+MOST_RULESET = 20
+MOST_REASONS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a shift stands."""
+
+    place: UUID
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose lines these are. `sites`: shifts that lines name beside the device's own, as far as they are known: a phone
+    enrolled anew brings what an earlier shift left in it."""
+
+    device: UUID
+    log: UUID
+    shift: UUID
+    site: Site
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    sites: Mapping[UUID, Site]
+
+
+class Maker:
+    """Makes rows of one batch. Raises NotReady while the world lacks this month's data key."""
+
+    def __init__(self, origin: Origin, world: World, now: datetime) -> None:
+        key = world.data_keys.get(period := f"{now.year:04}-{now.month:02}")
+        if key is None:
+            raise NotReady(period)
+        self._origin = origin
+        self._world = world
+        self._now = now
+        self._at = sqlite_time(now)
+        self._period = period
+        self._key: DataKey = key
+        self._seen: set[UUID] = set()
+        self._log, self._device = origin.log.hex, origin.device.hex
+
+    def row(self, seq: int, line: Line | None, text: bytes, digest: bytes) -> Row:
+        """The row of a line; `line` is None where it can't be read. An id twice in a batch: the second is broken."""
+        if line is None or line.id in self._seen:
+            return self.broken(seq, text, digest)
+        self._seen.add(line.id)
+        moment, flags = self._moment(line)
+        site, shift = self._site(line)
+        result, over = RANKS[line.result], line.over
+        return (
+            line.id.hex, self._log, seq, digest, self._device, shift.hex, site.place.hex, site.unit, line.dir, line.how,
+            line.verified, result, _joined(line.reasons), line.rules.rpartition("/")[2][:MOST_RULESET],
+            RANKS[over.result] if over else None, line.outcome, self._alias(line), line.serial or None,
+            _bare(line.declaration), _bare(line.group), line.role, self._plate(line.plate), _degrees(line), line.n,
+            self._period, self._key.seal(text, line.id.bytes), " ".join(flags),
+            self._at if moment is self._now else sqlite_time(moment), self._at,
+        )  # fmt: skip
+
+    def broken(self, seq: int, text: bytes, digest: bytes) -> Row:
+        """A row for a line that can't be read, or whose id stands for another line; the id is the server's."""
+        id, origin = uuid7(ms_at(self._now)), self._origin
+        return (
+            id.hex, self._log, seq, digest, self._device, origin.shift.hex, origin.site.place.hex, origin.site.unit, "",
+            BROKEN, False, BROKEN_RESULT, "", "", None, "", None, None, None, None, "", None, None, 1, self._period,
+            self._key.seal(text, id.bytes), BROKEN, self._at, self._at,
+        )  # fmt: skip
+
+    def _moment(self, line: Line) -> tuple[datetime, list[str]]:
+        """When it was, and what is odd about it; nothing odd refuses a scan."""
+        origin = self._origin
+        moment, odd = occurred_at(line.at, self._now)
+        flags = list(odd)
+        if (
+            not flags
+            and line.at < origin.enrolled_at - BEFORE_ENROLMENT
+            and line.shift in (None, origin.shift)
+        ):
+            flags.append("clock_behind")
+        if origin.revoked_at is not None and line.at >= origin.revoked_at:
+            flags.append("after_revocation")
+        if line.over is not None:
+            flags.append("overridden")
+        return moment, flags
+
+    def _site(self, line: Line) -> tuple[Site, UUID]:
+        """A line belongs to the shift that it names; if that is unknown, to the device's."""
+        origin = self._origin
+        if line.shift is None or line.shift == origin.shift:
+            return origin.site, origin.shift
+        found = origin.sites.get(line.shift)
+        return (found, line.shift) if found else (origin.site, origin.shift)
+
+    def _alias(self, line: Line) -> str | None:
+        """The pseudonym by the rule of declarations, where the line tells enough of the person."""
+        if not line.person:
+            return None
+        record = record_of(line.person)
+        return alias_of(record, self._world, line.id).hex if _tells(record) else None
+
+    def _plate(self, plate: str) -> str | None:
+        return self._world.keyring.blind("plate", plate).hex() if plate else None
+
+
+IDENTIFYING = frozenset({"national_id", "passport", "insurance"})
+_READ: dict[str, Callable[[str, date], str]] = {
+    "insurance": formats.insurance,
+    "name": formats.name,
+    "phone": formats.phone,
+    "birth": formats.partial_date,
+}
+
+
+def record_of(person: Mapping[str, str]) -> dict[str, Any]:
+    """Who someone is, as declarations keep it, so that both come to the same pseudonym. What can't be read is left out."""
+    record: dict[str, Any] = {}
+    number = person.get("national_id")
+    if number:
+        record |= _number(number)
+    for role, read in _READ.items():
+        text = person.get(role)
+        if text:
+            try:
+                record[role] = read(text, date.max)
+            except InvalidInput:
+                continue
+    return record
+
+
+def _number(text: str) -> dict[str, str]:
+    try:
+        found = parse_national_id(text)
+    except InvalidInput:
+        return {}
+    return {"passport" if isinstance(found, Passport) else "national_id": found.number}
+
+
+def _tells(record: Mapping[str, Any]) -> bool:
+    """Whether the pseudonym would be somebody's, and not that of the line alone."""
+    return not IDENTIFYING.isdisjoint(record) or (
+        "name" in record and ("phone" in record or "birth" in record)
+    )
+
+
+def _joined(reasons: tuple[str, ...]) -> str:
+    text = " ".join(reasons)
+    return text if len(text) <= MOST_REASONS else text[:MOST_REASONS].rpartition(" ")[0]
+
+
+def _bare(id: str) -> str | None:
+    return id.replace("-", "") or None
+
+
+def _degrees(line: Line) -> str | None:
+    return None if line.temp is None else f"{line.temp:.1f}"
+
+
+def read(text: bytes) -> Line | None:
+    """A line, or None where it can't be read."""
+    try:
+        return scanlog.parse(text)
+    except InvalidInput:
+        return None
