@@ -7,6 +7,7 @@ import type { Json } from "../certlogic";
 import { hex, utf8 } from "../codes/bytes";
 import { GUARDS, type GateReason, type GateRules, RANK, decideGate } from "../gates";
 import { uuid7 } from "../ids";
+import { KINDS, readingOf } from "../reading";
 import { DIRECTIONS, HOW, LIMITS, type Line, OUTCOMES, ROLES, START, bodyOf, step, toSign } from "../scanlog";
 
 interface Said { result: string; reasons: string[] }
@@ -17,6 +18,8 @@ interface Vectors {
   bodies: { line: Line; seq: number; body: string }[];
   words: Record<string, string[]>;
   limits: Json;
+  readings: { text: string; kind: string; value: string }[];
+  kinds: string[];
 }
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -119,5 +122,14 @@ describe("a line", () => {
       const body = bodyOf(line, 7);
       expect(bodyOf(JSON.parse(body) as Line, 7)).toBe(body);
     }
+  });
+});
+
+describe("a scanned or typed text", () => {
+  test("is of the kind, and has the value, that the kernel says", () => {
+    expect(vectors.readings.length).toBeGreaterThan(8000);
+    expect([...KINDS]).toEqual(vectors.kinds);
+    expect(new Set(vectors.readings.map(({ kind }) => kind))).toEqual(new Set(KINDS));
+    for (const said of vectors.readings) expect({ text: said.text, ...readingOf(said.text) }).toEqual(said);
   });
 });

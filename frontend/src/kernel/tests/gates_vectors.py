@@ -13,9 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from lachan.kernel import scanlog
+from lachan.kernel.codes import vectors as codes
+from lachan.kernel.codes.wire import encode, pack, to_base45
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.gates import GUARDS, HOW, KINDS, RESULTS, GateRules
-from lachan.kernel.ids import uuid7
+from lachan.kernel.ids import short_code, uuid7
+from lachan.kernel.reading import KINDS as KINDS_OF_TEXT
+from lachan.kernel.reading import reading_of
+from lachan.kernel.tests import samples
 
 SEED, CASES = 2021, 1500
 DAYS = (date(2021, 7, 22), date(2021, 11, 1), date(2026, 11, 24))
@@ -133,6 +138,63 @@ def bodies(rng: random.Random) -> list[dict[str, Any]]:
     return cases
 
 
+SPOILT = (
+    "",
+    "",
+    " ",
+    "0",
+    "Z",
+    "|",
+    "\n",
+    "\r\n",
+    "é",
+    "ſ",
+    "ı",
+    "\ud800",
+    "\u2028",
+    "٣",
+    ":",
+    "#",
+    "/",
+    "😀",
+    "\ufeff",
+    "-",
+)
+
+
+def texts(rng: random.Random) -> list[str]:
+    """Codes and cards, whole and spoilt; what people type; noise."""
+    good = [case["text"] for case in codes.build()["cases"] if len(case["text"]) < 3000] + [
+        *samples.SCANS,
+        samples.SIGNED,
+    ]
+    enrol = "LCE1:" + "A-_z" * 5 + "Aa." + "B" * 22
+    good += [
+        f"https://x.vn/quet/#{enrol}",
+        enrol.replace(":", "%3A"),
+        "https://x.vn/q/7K2M9QXT#LC1:AB%20C",
+        "HTTPS://X.VN/VAO/7K2M9QXT/",
+    ]
+    good += [
+        f"LC1:{to_base45(pack(b'kid.', encode({0: kind, 7: bytes(16)}), bytes(64)))}" for kind in range(24)
+    ]
+    good += ["HC1:6BF", "shc:/5676", "056190000001", "225 123 456", "0905 123 456", "(0258) 3822861", "+1 (650) 253-0000", "0016502530000",
+             "5600000042", "DN4565600000042", "79A-123.45", "b1234567", "7K2M 9QXT", short_code(UUID(int=7)), short_code(UUID(int=8)).lower()]  # fmt: skip
+    found = list(good)
+    for _ in range(4000):
+        text = rng.choice(good)
+        at, drop = rng.randrange(len(text)), rng.randrange(3)
+        found.append(text[:at] + rng.choice(SPOILT) + text[at + drop :])
+    found += ["".join(rng.choices(" 0123456789+-().ABKMO\u00a0", k=rng.randint(1, 20))) for _ in range(4000)]
+    found += [short_code(UUID(int=rng.getrandbits(128))) for _ in range(50)]
+    return [*found, "https://x.vn/", "\ud800", "", "\0", "x" * 9000, "#" * 8192, "😀" * 8192]
+
+
+def readings(rng: random.Random) -> list[dict[str, str]]:
+    found = ((text, reading_of(text)) for text in texts(rng))
+    return [{"text": text, "kind": one.kind, "value": one.value} for text, one in found]
+
+
 def parsed(line: str) -> str:
     try:
         scanlog.parse(line.encode("utf-8", "surrogatepass"))
@@ -154,6 +216,8 @@ def main() -> None:
         "bodies": bodies(rng),
         "words": WORDS,
         "limits": LIMITS,
+        "readings": readings(rng),
+        "kinds": KINDS_OF_TEXT,
     }
     json.dump(vectors, sys.stdout)
 

@@ -1,6 +1,7 @@
 /** Enrolling this device by a one-time code, and what it is afterwards. */
 import { type Bytes, base64url, concat, equal, fromBase64url, sha256 } from "../../kernel/codes/bytes";
 import { type PublicKey, newPair, publicKey, rawOf, sign } from "../../kernel/codes/cose";
+import { readingOf } from "../../kernel/reading";
 import { enrolToSign } from "./calls";
 import { openLog } from "./log";
 import { post } from "./net";
@@ -31,14 +32,13 @@ export class EnrolRefused extends Error {
   }
 }
 
-const LCE1 = /LCE1:([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
-
 /** The code in an address, its fragment, or a scanned text; null when there is none. */
 export function enrolCode(text: string): EnrolCode | null {
-  const match = LCE1.exec(text.trim().replace(/%3A/i, ":"));
-  if (!match) return null;
+  const { kind, value } = readingOf(text);
+  if (kind !== "enrol") return null;
+  const [code, anchor] = value.slice("LCE1:".length).split(".") as [string, string];
   try {
-    return { code: fromBase64url(match[1] as string), anchor: fromBase64url(match[2] as string) };
+    return { code: fromBase64url(code), anchor: fromBase64url(anchor) };
   } catch {
     return null;
   }

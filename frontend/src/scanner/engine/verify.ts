@@ -7,7 +7,7 @@ import { InvalidInput, codeOf } from "../../kernel/errors";
 import { type Scanned, readAny } from "../../kernel/identifiers";
 import type { Answers } from "../../kernel/questionnaire";
 import { uuidText } from "../../kernel/ids";
-import { kindOf } from "./kinds";
+import { type Kind, readingOf } from "../../kernel/reading";
 import type { Bundle } from "./bundle";
 import { certificate } from "./certificates";
 import { type Facts, NOTHING, factsOf } from "./facts";
@@ -46,6 +46,9 @@ const FORGED = new Set(["code_signature", "code_cose", "code_base45", "code_key_
 const REVOKED = new Set(["code_key_revoked", "code_revoked"]);
 const EXPIRED = new Set(["code_expired", "code_not_yet_valid"]);
 const SEPARATOR = "...";
+const OURS: ReadonlySet<Kind> = new Set<Kind>(["person", "card", "claim", "appointment", "lc1"]);
+const CARDS: ReadonlySet<Kind> = new Set<Kind>(["national", "cccd", "bhyt"]);
+const NOBODY: Partial<Record<Kind, NotAPerson["why"]>> = { venue: "notPerson", form: "notPerson", poster: "notPerson", url: "notPerson", enrol: "enrol", shc: "wallet" };
 
 /** What changes while the same code is looked at is left out. */
 export function sameness(text: string): string {
@@ -54,11 +57,10 @@ export function sameness(text: string): string {
 
 /** Read a text; `now` in Unix seconds. `bundle` null: nothing can be verified, claims can still be read. */
 export async function look(text: string, bundle: Bundle | null, now: number): Promise<Seen | NotAPerson> {
-  const kind = kindOf(text);
-  if (kind === "enrol" || kind === "wallet" || kind === "notPerson" || kind === "unknown") return { how: null, why: kind };
-  if (kind === "lc1") return ours(text.trim(), bundle, now);
-  if (kind === "hc1") return certificate(text.trim(), bundle, now);
-  return said(text);
+  const { kind, value } = readingOf(text);
+  if (OURS.has(kind)) return ours(value, bundle, now);
+  if (kind === "hc1") return certificate(value, bundle, now);
+  return CARDS.has(kind) ? said(value) : { how: null, why: NOBODY[kind] ?? "unknown" };
 }
 
 // Our own codes
