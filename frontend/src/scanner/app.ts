@@ -222,8 +222,8 @@ export class App {
     this.view = view;
     if (view === "enrol") this.enrol = new Enrol(this.code, { app: this.app, done: () => this.enrolled() });
     if (view === "assist" && this.desk) {
-      this.assist = new Assist(this.desk.device, { plate: () => this.desk?.vehicle?.plate ?? "", done: (one) => this.declared(one) });
-      void this.assist.start().then(() => this.cameraFor());
+      this.assist = new Assist(this.desk.device, { plate: () => this.desk?.vehicle?.plate ?? "", done: (one, result) => this.declared(one, result), turned: () => this.cameraFor() });
+      void this.assist.start();
     }
     await this.draw();
   }
@@ -235,11 +235,11 @@ export class App {
   }
 
   /** The declaration is kept: now its scan, linked to it, with what was said. */
-  private async declared(one: Assisted): Promise<void> {
+  private async declared(one: Assisted, result: string): Promise<void> {
     await this.safely(async () => {
       const { answers } = one.submission;
       this.view = "scan";
-      const current = await this.desk?.byHand(personOf(answers), { declaration: one.submission.id, facts: { ...factsOf(answers, Date.now()), declared_age_h: 0 } });
+      const current = await this.desk?.byHand(personOf(answers), { declaration: one.submission.id, facts: { ...factsOf(answers, Date.now()), declared_result: result, declared_age_h: 0 } });
       if (current) this.decided(current);
     });
   }

@@ -4,6 +4,8 @@ import { Session } from "../../declare/session";
 import type { Submission } from "../../declare/wire";
 import { lang } from "../../i18n";
 import { base64url, sha256, utf8 } from "../../kernel/codes/bytes";
+import { decide, derived } from "../../kernel/decisions";
+import { localDay } from "../../kernel/dates";
 import { MOST_BODY } from "../../kernel/codes/claims";
 import { rawOf } from "../../kernel/codes/cose";
 import { present, signClaim } from "../../kernel/codes/lc1";
@@ -37,6 +39,11 @@ export function formOf(device: Device): Promise<FormBundle | null> {
 export function sessionFor(form: FormBundle, officer: Officer, more: Answers = {}): Session {
   const by = { for_other: true, proxy_name: officer.name, proxy_phone: officer.phone, proxy_relation: "officer" };
   return new Session(form.form, { ...by, ...more });
+}
+
+/** What the form's own rules say of the answers: this device's reading, until the province has decided. */
+export function declaredResult(form: FormBundle, answers: Answers, now: number): string {
+  return decide(form.rules, answers, { ...derived(answers, localDay(now)), form: form.form.id, area_level_from: null }).result;
 }
 
 /** Keep a finished declaration for the intake, with the code that its card carries. */

@@ -5,15 +5,15 @@ import { fillIn } from "../../declare/fill";
 import { ScreenView } from "../../declare/screen";
 import type { Session } from "../../declare/session";
 import { lang } from "../../i18n";
-import { displayMoment } from "../../kernel/dates";
+import { displayDate, displayMoment } from "../../kernel/dates";
 import { InvalidInput } from "../../kernel/errors";
 import { readAny } from "../../kernel/identifiers";
 import { parsePhone } from "../../kernel/phones";
-import { isQuestion, walk } from "../../kernel/questionnaire";
+import { type Item, isQuestion, walk } from "../../kernel/questionnaire";
 import { cleanName } from "../../kernel/text";
 import { drawing } from "../../shared/drawing";
-import { h } from "../../shared/dom";
-import { ASKED, type Officer, cardOf, formOf, sessionFor, submit } from "../engine/assist";
+import { glyph, h } from "../../shared/dom";
+import { ASKED, type Officer, cardOf, declaredResult, formOf, sessionFor, submit } from "../engine/assist";
 import { type Assisted, find } from "../engine/declarations";
 import type { Device } from "../engine/device";
 import { keep, kept } from "../engine/store";
@@ -23,7 +23,10 @@ import { big, field } from "./parts";
 export interface AssistWays {
   /** Plate of the vehicle that stands there, "" without. */
   plate(): string;
-  done(one: Assisted): unknown;
+  /** `result`: what the form's rules say, read on this device. */
+  done(one: Assisted, result: string): unknown;
+  /** The camera may be wanted now, or no more. */
+  turned(): void;
 }
 
 export class Assist {
@@ -31,7 +34,7 @@ export class Assist {
   private form: FormBundle | null = null;
   private officer: Officer | null = null;
   private session: Session | null = null;
-  private view: ScreenView | null = null;
+  private views: ScreenView[] = [];
 
   constructor(
     private readonly device: Device,
@@ -71,6 +74,11 @@ export class Assist {
   }
 
   private draw(): void {
+    this.drawStep();
+    this.ways.turned();
+  }
+
+  private drawStep(): void {
     const title = h("h2", {}, w("assistTitle"));
     if (!this.form) return this.element.replaceChildren(title, h("p", { class: "lc-help" }, w("assistNoForm")), big(w("again"), () => this.start()));
     if (!this.officer) return this.element.replaceChildren(title, this.askOfficer());
@@ -103,10 +111,15 @@ export class Assist {
     const session = this.session as Session;
     const form = this.form as FormBundle;
     const groups = form.form.items.filter((item) => walk([item]).some((inner) => ASKED.has(inner.linkId)));
-    this.view = new ScreenView({ groups }, session, form, ASKED, () => undefined);
+    const filled = groups.filter((item) => isFilled(item, session));
+    const view = (some: readonly Item[]): ScreenView => new ScreenView({ groups: some }, session, form, ASKED, () => undefined);
+    const open = view(groups.filter((item) => !filled.includes(item)));
+    const shut = filled.length ? view(filled) : null;
+    this.views = shut ? [open, shut] : [open];
+    const fromCard = shut && h("details", { class: "lc-more g-filled", "data-testid": "assist-filled" }, h("summary", {}, h("span", {}, summary(session)), glyph({ icon: "edit" })), shut.element);
     const errors = h("div", { class: "g-errors", role: "alert", hidden: true, "data-testid": "assist-errors" });
     const go = big(w("assistGo"), () => this.finish(errors), { "data-testid": "assist-go" });
-    this.element.replaceChildren(title, this.view.element, errors, h("div", { class: "g-thumb" }, go));
+    this.element.replaceChildren(title, fromCard ?? "", open.element, errors, h("div", { class: "g-thumb" }, go));
     this.element.scrollTo?.({ top: 0 });
   }
 
@@ -115,15 +128,16 @@ export class Assist {
     const clean = session.clean();
     session.errors.clear();
     for (const error of clean.errors) session.errors.set(error.field, error);
-    this.view?.refresh();
+    for (const view of this.views) view.refresh();
     errors.hidden = clean.errors.length === 0;
     if (clean.errors.length > 0) {
       errors.replaceChildren(h("p", {}, w("assistWrong", { n: clean.errors.length })), h("ul", {}, ...clean.errors.map((error) => h("li", {}, this.words(error.field, error.code, error.params)))));
-      return this.view?.focusFirstError();
+      for (const view of [...this.views].reverse()) view.focusFirstError();
+      return;
     }
     const one = await submit(this.device, clean, Date.now());
     this.session = null;
-    await this.ways.done(one);
+    await this.ways.done(one, declaredResult(this.form as FormBundle, clean.answers, Date.now()));
   }
 
   private words(linkId: string, code: string, params: Readonly<Record<string, unknown>>): string {
@@ -132,6 +146,17 @@ export class Assist {
     const label = item && isQuestion(item) ? item.text[lang()] : linkId;
     return `${label}: ${sentence(form.texts, code, params)}`;
   }
+}
+
+/** Nothing in a group is left to ask: it can stay folded, to be looked over. */
+function isFilled(group: Item, session: Session): boolean {
+  const asked = walk([group]).filter((item) => isQuestion(item) && item.required && session.shown().has(item.linkId));
+  return group.type === "group" && asked.length > 0 && asked.every((item) => session.answers[item.linkId] !== undefined);
+}
+
+function summary({ answers }: Session): string {
+  const birth = typeof answers.birth === "string" ? displayDate(answers.birth) : "";
+  return [answers.name, birth, answers.national_id, answers.address].filter((word) => typeof word === "string" && word !== "").join(" · ");
 }
 
 function said(text: string, clean: (text: string) => string): string | null {
