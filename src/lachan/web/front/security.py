@@ -30,15 +30,24 @@ class Secured:
     def __init__(self, application: Application, added: Headers) -> None:
         self._application = application
         self._added = added
+        self._names = frozenset(name for name, _value in added)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        async def secured(message: Message) -> None:
+    def __call__(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
+        """Plain functions that hand awaitables on: a coroutine more for each step would cost what the intake saves."""
+        if scope["type"] != "http":
+            return self._application(scope, receive, send)
+        names, added = self._names, self._added
+
+        def secured(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                given = {header[0] for header in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *[header for header in self._added if header[0] not in given],
-                ]
-            await send(message)
+                message["headers"] = _with(message["headers"], names, added)
+            return send(message)
 
-        await self._application(scope, receive, secured if scope["type"] == "http" else send)
+        return self._application(scope, receive, secured)
+
+
+def _with(given: Headers, names: frozenset[bytes], added: Headers) -> Headers:
+    said = dict(given)
+    if names.isdisjoint(said):
+        return [*given, *added]
+    return [*given, *(header for header in added if header[0] not in said)]
