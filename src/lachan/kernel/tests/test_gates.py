@@ -48,7 +48,8 @@ def say(day: date, kind: str = "checkpoint", **context: Any) -> tuple[str, list[
         (OCTOBER, {**DECLARED, "area_level_from": 3, "days_since_recovery": 181}, "hold", "area_orange"),
         (TODAY, {}, "advise", "not_declared"),
         (TODAY, {**DECLARED, "how": "cccd"}, "advise", "only_claim"),
-        (TODAY, {"declared_result": "stop"}, "refer", "symptoms"),
+        (JULY, {**DECLARED, **NEGATIVE, "declared_result": "stop"}, "hold", "declared_stop"),
+        (TODAY, {"declared_result": "stop"}, "refer", "declared_stop"),
         (TODAY, {**DECLARED, "test_result": "positive"}, "refer", "test_positive"),
     ],
 )  # fmt: skip
