@@ -1,6 +1,7 @@
 /** Hand scanners that type: keystrokes faster than fingers, ended by Enter. */
 
-const FASTEST_HAND_MS = 60;
+/** Slower than this are fingers. Outside a field nothing else listens, so a busy phone may lag without losing the scan. */
+const LONGEST_GAP_MS = 200;
 const SHORTEST = 6;
 
 /** Follows keystrokes; gives a text when one was scanned. Knows no page. */
@@ -15,7 +16,7 @@ export class Strokes {
 
   /** `key` as KeyboardEvent has it, `at` in milliseconds. */
   stroke(key: string, at: number): string | null {
-    const quick = at - this.last <= FASTEST_HAND_MS;
+    const quick = at - this.last <= LONGEST_GAP_MS;
     this.last = at;
     if (key === "Enter" || key === "Tab") {
       const text = this.typed;
