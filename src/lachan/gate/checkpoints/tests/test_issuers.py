@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,18 +38,3 @@ def test_a_file_without_a_certificate_changes_nothing(province: None, now: datet
     with pytest.raises(InvalidInput):
         import_issuers(data, now=now)
     assert not Hc1Issuers.objects.exists()
-
-
-def test_the_command_says_what_it_took(
-    province: None, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from lachan.web.cli import hc1
-
-    monkeypatch.setattr(hc1, "setup", lambda: None)
-    file = tmp_path / "issuers.json"
-    file.write_text(json.dumps([Issuer.make("ES256").base64, "x"]))
-    hc1.run(type("A", (), {"file": file})())  # type: ignore[arg-type]
-    said = capsys.readouterr().out
-    assert "Taken: 1 keys" in said and "certificate 2" in said
-    with pytest.raises(SystemExit, match="Nothing was taken"):
-        hc1.run(type("A", (), {"file": tmp_path / "none"})())  # type: ignore[arg-type]
