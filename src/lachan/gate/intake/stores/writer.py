@@ -153,7 +153,8 @@ class GroupWriter:
         """Why nothing is written now, in a word: the store fails, the thread is dead or hangs. None if all is well."""
         if self._thread is not None and not self._thread.is_alive():
             return "stopped"
-        if self._waiting and time.monotonic() - self._turned > STUCK:
+        waits = self._waiting or any(lane.waiting for lane in self._lanes)
+        if waits and time.monotonic() - self._turned > STUCK:
             return "stuck"
         return self.failing
 
@@ -202,7 +203,7 @@ class GroupWriter:
     def _turn(self) -> None:
         """Wait for something to write, and write until nothing waits."""
         self._turned = time.monotonic()
-        if not self._wake.wait(IDLE):
+        if not self._pending() and not self._wake.wait(IDLE):  # a failure may have left some behind
             self._keep_house()
             return
         self._wake.clear()

@@ -29,6 +29,7 @@ from lachan.gate.intake.stores import writer as writer_module
 from lachan.gate.intake.stores.choose import store_of
 from lachan.gate.intake.stores.contract import BadRow, Store
 from lachan.gate.intake.stores.sqlite import SqliteStore
+from lachan.gate.intake.stores.writer import USUAL
 from lachan.gate.intake.tests.conftest import ALIAS
 from lachan.kernel.codes import SigningKey
 from lachan.kernel.crypto import DataKey, Keyring
@@ -418,6 +419,26 @@ def test_a_group_that_was_written_is_told_so_though_the_housekeeping_after_it_fa
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("verb", ["idle", "open"])
+def test_what_still_waits_behind_a_failure_waits_for_no_other_request(verb: str) -> None:
+    """More than a group's worth is queued when the store fails; nobody comes after it."""
+    store = Rotten(verb)
+    groups = [[prepared() for _ in range(USUAL)] for _ in range(4)]
+
+    async def rot(writer: GroupWriter) -> list[Any]:
+        await until(lambda: writer.trouble == "error")
+        if verb == "idle":
+            store.rotten.clear()
+            await until(lambda: writer.trouble is None)
+            store.rotten = {verb}
+        queued = [writer.put(group) for group in groups]  # at once: before the thread has looked
+        return await asyncio.wait_for(asyncio.gather(*queued, return_exceptions=True), 2)
+
+    for said in run(store, rot):
+        assert len(said) == USUAL if verb == "idle" else isinstance(said, Unavailable)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_failed_write_is_told_until_one_succeeds_or_for_a_while() -> None:
     store = Rotten()
 
@@ -467,7 +488,13 @@ def test_without_its_thread_the_writer_says_so_and_nobody_waits(monkeypatch: pyt
 def test_a_group_that_never_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Fake()
 
+    def slowly(_store: Any, items: list[str]) -> list[str]:
+        store.gate.wait(5)
+        return items
+
     async def hang(writer: GroupWriter) -> None:
+        lane: Lane[str, str] = Lane(slowly, most=4, capacity=8)
+        writer.add(lane)
         store.gate.clear()
         waiting = writer.put([prepared()])
         await until(lambda: not writer._queue)
@@ -476,6 +503,13 @@ def test_a_group_that_never_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         assert writer.trouble == "stuck"
         store.gate.set()
         await waiting
+        assert writer.trouble is None
+        store.gate.clear()
+        other = lane.put("x", 1)
+        await until(lambda: not len(lane))
+        assert writer.trouble == "stuck", "whatever kind of rows it is that waits"
+        store.gate.set()
+        assert await other == "x"
         assert writer.trouble is None
 
     run(store, hang)
