@@ -70,67 +70,70 @@ class Maker:
         self._key: DataKey = key
         self._seen: set[UUID] = set()
         self._log, self._device = origin.log.hex, origin.device.hex
+        self._site = _columns(origin.shift, origin.site)
+        self._sites = {shift: _columns(shift, site) for shift, site in origin.sites.items()}
+        self._earliest = origin.enrolled_at - BEFORE_ENROLMENT
 
     def row(self, seq: int, line: Line | None, text: bytes, digest: bytes) -> Row:
         """The row of a line; `line` is None where it can't be read. An id twice in a batch: the second is broken."""
-        if line is None or line.id in self._seen:
+        if line is None:
+            return self._unread(seq, text, digest)
+        id, over = line.id, line.over
+        if id in self._seen:
             return self.broken(seq, text, digest)
-        self._seen.add(line.id)
-        moment, flags = self._moment(line)
-        site, shift = self._site(line)
-        result, over = RANKS[line.result], line.over
+        self._seen.add(id)
+        at, flags = self._moment(line)
+        shift, place, unit = self._sites.get(line.shift, self._site) if line.shift else self._site
         return (
-            line.id.hex, self._log, seq, digest, self._device, shift.hex, site.place.hex, site.unit, line.dir, line.how,
-            line.verified, result, _joined(line.reasons), line.rules.rpartition("/")[2][:MOST_RULESET],
-            RANKS[over.result] if over else None, line.outcome, self._alias(line), line.serial or None,
-            _bare(line.declaration), _bare(line.group), line.role, self._plate(line.plate), _degrees(line), line.n,
-            self._period, self._key.seal(text, line.id.bytes), " ".join(flags),
-            self._at if moment is self._now else sqlite_time(moment), self._at,
+            id.hex, self._log, seq, digest, self._device, shift, place, unit, line.dir, line.how, line.verified,
+            RANKS[line.result], _joined(line.reasons), line.rules.rpartition("/")[2][:MOST_RULESET],
+            RANKS[over.result] if over else None, line.outcome, self._alias(line) if line.person else None,
+            line.serial or None, _bare(line.declaration), _bare(line.group), line.role,
+            self._plate(line.plate) if line.plate else None, None if line.temp is None else f"{line.temp:.1f}", line.n,
+            self._period, self._key.seal(text, id.bytes), flags, at, self._at,
         )  # fmt: skip
 
-    def broken(self, seq: int, text: bytes, digest: bytes) -> Row:
-        """A row for a line that can't be read, or whose id stands for another line; the id is the server's."""
-        id, origin = uuid7(ms_at(self._now)), self._origin
+    def _unread(self, seq: int, text: bytes, digest: bytes) -> Row:
+        """What a broken line still tells of its id is kept, so that it too stands once."""
+        id = scanlog.identity(text).id
+        if id is None or id in self._seen:
+            return self.broken(seq, text, digest)
+        self._seen.add(id)
+        return self.broken(seq, text, digest, id)
+
+    def broken(self, seq: int, text: bytes, digest: bytes, id: UUID | None = None) -> Row:
+        """A row for a line that can't be read, or whose id stands for another line and so gets one of the server's."""
+        id = id or uuid7(ms_at(self._now))
         return (
-            id.hex, self._log, seq, digest, self._device, origin.shift.hex, origin.site.place.hex, origin.site.unit, "",
-            BROKEN, False, BROKEN_RESULT, "", "", None, "", None, None, None, None, "", None, None, 1, self._period,
-            self._key.seal(text, id.bytes), BROKEN, self._at, self._at,
+            id.hex, self._log, seq, digest, self._device, *self._site, "", BROKEN, False, BROKEN_RESULT, "", "", None, "",
+            None, None, None, None, "", None, None, 1, self._period, self._key.seal(text, id.bytes), BROKEN, self._at,
+            self._at,
         )  # fmt: skip
 
-    def _moment(self, line: Line) -> tuple[datetime, list[str]]:
+    def _moment(self, line: Line) -> tuple[str, str]:
         """When it was, and what is odd about it; nothing odd refuses a scan."""
-        origin = self._origin
-        moment, odd = occurred_at(line.at, self._now)
+        origin, claimed = self._origin, line.at
+        moment, odd = occurred_at(claimed, self._now)
         flags = list(odd)
-        if (
-            not flags
-            and line.at < origin.enrolled_at - BEFORE_ENROLMENT
-            and line.shift in (None, origin.shift)
-        ):
+        if not odd and claimed < self._earliest and line.shift in (None, origin.shift):
             flags.append("clock_behind")
-        if origin.revoked_at is not None and line.at >= origin.revoked_at:
+        if origin.revoked_at is not None and claimed >= origin.revoked_at:
             flags.append("after_revocation")
         if line.over is not None:
             flags.append("overridden")
-        return moment, flags
-
-    def _site(self, line: Line) -> tuple[Site, UUID]:
-        """A line belongs to the shift that it names; if that is unknown, to the device's."""
-        origin = self._origin
-        if line.shift is None or line.shift == origin.shift:
-            return origin.site, origin.shift
-        found = origin.sites.get(line.shift)
-        return (found, line.shift) if found else (origin.site, origin.shift)
+        return (self._at if moment is self._now else sqlite_time(moment)), " ".join(flags)
 
     def _alias(self, line: Line) -> str | None:
         """The pseudonym by the rule of declarations, where the line tells enough of the person."""
-        if not line.person:
-            return None
-        record = record_of(line.person)
+        record = record_of(line.person or {})
         return alias_of(record, self._world, line.id).hex if _tells(record) else None
 
-    def _plate(self, plate: str) -> str | None:
-        return self._world.keyring.blind("plate", plate).hex() if plate else None
+    def _plate(self, plate: str) -> str:
+        return self._world.keyring.blind("plate", plate).hex()
+
+
+def _columns(shift: UUID, site: Site) -> tuple[str, str, str]:
+    return shift.hex, site.place.hex, site.unit
 
 
 IDENTIFYING = frozenset({"national_id", "passport", "insurance"})
@@ -180,10 +183,6 @@ def _joined(reasons: tuple[str, ...]) -> str:
 
 def _bare(id: str) -> str | None:
     return id.replace("-", "") or None
-
-
-def _degrees(line: Line) -> str | None:
-    return None if line.temp is None else f"{line.temp:.1f}"
 
 
 def read(text: bytes) -> Line | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import cast
+from typing import TypeVar, cast
 
 from lachan.gate.edge.judge import Continues, Verdict, judge
 from lachan.gate.edge.rows import (
@@ -32,6 +32,7 @@ from lachan.gate.intake.stores.sqlite import SqliteStore
 from lachan.registry.audit.rows import EVENT_COLUMNS, EVENT_TABLE, PENDING_TABLE
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MOST = 250
 """Rows a statement; the parameters of one are bounded (32,766)."""
@@ -73,39 +74,45 @@ class SqliteScans:
         sqlite = cast(SqliteStore, store)
         rows = sum(len(batch.rows) for batch in group)
         try:
-            sqlite.transact(lambda db: self._all(db, group), max(1, rows // WEIGHT))
+            self._transact(sqlite, lambda db: _all(db, group), rows)
         except sqlite3.IntegrityError:
             return [self._alone(sqlite, batch) for batch in group]
         return [taken(batch, len(batch.rows)) for batch in group]
 
-    def _all(self, db: sqlite3.Connection, group: Sequence[Ready]) -> None:
-        self._ready(db)
-        _insert(db, list(chain.from_iterable(batch.rows for batch in group)))
-        _step(db, [batch.step(batch.first, len(batch.rows)) for batch in group])
-
     def _alone(self, store: SqliteStore, batch: Ready) -> Verdict | None:
         try:
-            return store.transact(lambda db: self._settle(db, batch), max(1, len(batch.rows) // WEIGHT))
+            return self._transact(store, lambda db: _settle(db, batch), len(batch.rows))
         except sqlite3.IntegrityError as error:
             log.error("edge store: the database refuses a batch of log %s: %s", batch.log, error)
             return None
 
-    def _settle(self, db: sqlite3.Connection, batch: Ready) -> Verdict:
-        self._ready(db)
-        verdict = judge(batch, _state(db, batch.log.hex), lambda seq: _digest(db, batch.log.hex, seq))
-        if not isinstance(verdict, Continues):
-            return verdict
-        rows = fresh(batch, verdict.first, _standing(db, batch.rows[verdict.first - batch.first :]))
-        _insert(db, rows)
-        _step(db, [batch.step(verdict.first, len(rows))])
-        return taken(batch, len(rows))
+    def _transact(self, store: SqliteStore, run: Callable[[sqlite3.Connection], T], rows: int) -> T:
+        """With the view and its trigger, which live with the connection: but if made in a transaction that is undone,
+        they are gone with it."""
 
-    def _ready(self, db: sqlite3.Connection) -> None:
-        """The view and its trigger live with the connection."""
-        if self._prepared is not db:
-            for statement in SCHEMA:
-                db.execute(statement)
-            self._prepared = db
+        def whole(db: sqlite3.Connection) -> tuple[sqlite3.Connection, T]:
+            if self._prepared is not db:
+                for statement in SCHEMA:
+                    db.execute(statement)
+            return db, run(db)
+
+        self._prepared, done = store.transact(whole, max(1, rows // WEIGHT))
+        return done
+
+
+def _all(db: sqlite3.Connection, group: Sequence[Ready]) -> None:
+    _insert(db, list(chain.from_iterable(batch.rows for batch in group)))
+    _step(db, [batch.step(batch.first, len(batch.rows)) for batch in group])
+
+
+def _settle(db: sqlite3.Connection, batch: Ready) -> Verdict:
+    verdict = judge(batch, _state(db, batch.log.hex), lambda seq: _digest(db, batch.log.hex, seq))
+    if not isinstance(verdict, Continues):
+        return verdict
+    rows = fresh(batch, verdict.first, _standing(db, batch.rows[verdict.first - batch.first :]))
+    _insert(db, rows)
+    _step(db, [batch.step(verdict.first, len(rows))])
+    return taken(batch, len(rows))
 
 
 def _insert(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
