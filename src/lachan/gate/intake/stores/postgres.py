@@ -80,6 +80,7 @@ class PostgresStore:
         ]
 
     def open(self) -> None:
+        self.close()
         try:
             db = psycopg.connect(
                 **{"connect_timeout": 5, **self._parameters}, autocommit=True, prepare_threshold=None

@@ -65,6 +65,7 @@ class SqliteStore:
         self._checkpointer = Checkpointer(path)
 
     def open(self) -> None:
+        self.close()
         try:
             self._db = self._connect()
         except sqlite3.Error as error:
