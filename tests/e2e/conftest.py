@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,23 +37,86 @@ def product() -> Iterator[Product]:
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Any]]:
-    """Start a browser with extra flags; all of them are closed at the end."""
+def playwright() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's own loop stands in this thread
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        started: list[Any] = []
+    with sync_playwright() as started:
+        yield started
 
-        def one(*flags: str) -> Any:
-            browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
-            started.append(browser)
-            return browser
 
-        yield one
-        for browser in started:
-            browser.close()
+def chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Any) -> Iterator[Callable[..., Any]]:
+    """Start a browser with extra flags; all of them are closed at the end."""
+    started: list[Any] = []
+
+    def one(*flags: str) -> Any:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
+        started.append(browser)
+        return browser
+
+    yield one
+    for browser in started:
+        browser.close()
+
+
+class Engine:
+    """Browsers with a profile on the disk, which outlives their being killed."""
+
+    def __init__(self, playwright: Any) -> None:
+        self._playwright = playwright
+
+    def launch(self, profile: Path, flags: tuple[str, ...], options: dict[str, Any]) -> Any:
+        return self._playwright.chromium.launch_persistent_context(
+            profile, executable_path=chromium(), args=[*FLAGS, *flags], permissions=["camera"], **options
+        )
+
+    def forget(self, context: Any) -> None:
+        """Close, also one whose processes are gone."""
+        with suppress(Exception):
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def post(launch: Callable[..., Any], product: Product) -> Iterator[Any]:
+    """A supervisor at her desk, with a shift."""
+    from tests.e2e.gate import Post
+
+    page = launch().new_context(base_url=product.url, **DESK).new_page()
+    supervisor = Post(page, product)
+    supervisor.shift("Ca thử máy quét")
+    yield supervisor
+
+
+@pytest.fixture
+def gates(playwright: Any, product: Product, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Phones of officers, closed at the end; none of their pages may have thrown an error."""
+    from tests.e2e.gate import Gate
+
+    made: list[Gate] = []
+
+    def one(**options: Any) -> Gate:
+        gate = Gate(Engine(playwright), tmp_path / f"phone-{len(made)}", product, {**PHONE, **options})
+        made.append(gate)
+        return gate
+
+    yield one
+    for gate in made:
+        gate.close()
+    faults = [fault for gate in made for fault in gate.faults]
+    assert not faults, faults
+
+
+@pytest.fixture
+def gate(gates: Callable[..., Any], post: Any) -> Any:
+    """One phone, enrolled, with the scanner open."""
+    phone = gates()
+    phone.enrol(post.code())
+    return phone
 
 
 @pytest.fixture(scope="session")
