@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from lachan.kernel import policies
 from lachan.kernel.errors import InvalidInput
@@ -23,7 +23,8 @@ from lachan.kernel.rules import Reason, Rule, Scale, holding
 
 GateResult = Literal["pass", "advise", "hold", "refer"]
 RESULTS: tuple[GateResult, ...] = ("pass", "advise", "hold", "refer")
-HOW = ("pass", "card", "claim", "national", "cccd", "bhyt", "hc1", "appointment", "manual", "count")
+How = Literal["pass", "card", "claim", "national", "cccd", "bhyt", "hc1", "appointment", "manual", "count"]
+HOW: tuple[How, ...] = get_args(How)
 KINDS = ("checkpoint", "hospital", "factory", "office", "default")
 GUARDS = ("code_forged", "code_revoked", "code_expired", "bundle_expired")
 """Context keys that forbid to pass, whatever the rules say; each has a reason of that name in the policy."""

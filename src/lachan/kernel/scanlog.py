@@ -8,16 +8,17 @@ The format is in docs/formats/scan-log.md; ``frontend/src/kernel/scanlog.ts`` wr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta, Struct
 
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.gates import HOW, RESULTS
+from lachan.kernel.gates import GateResult, How
 from lachan.kernel.ids import is_uuid7
 
 GENESIS = bytes(32)
@@ -33,9 +34,12 @@ LONGEST_REASON_ID = 40
 LONGEST_OVERRIDE = 200
 LONGEST_PATH = 40
 COLDEST, HOTTEST = 30, 45
-OUTCOMES = ("", "passed", "turned_back", "sent_to_test", "handed_over")
-ROLES = ("", "driver", "companion", "person")
-DIRECTIONS = ("", "in", "out")
+Outcome = Literal["", "passed", "turned_back", "sent_to_test", "handed_over"]
+Role = Literal["", "driver", "companion", "person"]
+Direction = Literal["", "in", "out"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+ROLES: tuple[Role, ...] = get_args(Role)
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 YEARS = (1970, 9998)
 """A clock may be decades off; a moment outside these is no moment."""
 TEXTS = {"rules": 40, "to": 120, "plate": 16, "why": 120, "app": 40, "bundle": 64}
@@ -53,21 +57,27 @@ VEHICLE_PASS = {"number": 60, "until": 25}
 """Lengths in code points."""
 
 # Controls, line and paragraph separators, marks that turn the reading direction, surrogates, and what XML has no place for.
-_NEVER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_REASON_ID = re.compile(rf"[A-Za-z0-9_]{{1,{LONGEST_REASON_ID}}}")
-_SERIAL = re.compile(r"[0-9a-f]{32}")
+_NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# The same in the bytes of a line, where the rest can only stand as an escape: a line without a match has none of them.
+_DOUBTFUL = re.compile(
+    rb'\\[^"\\/]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbf[\xbe\xbf]'
+)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BEGINS = re.compile(rb'\s*\{"v":[0-9]{1,3},"id":"([0-9a-f-]{36})"(?:,"seq":([0-9]{1,13})[,}])?')
 
+Id = Annotated[str, Meta(pattern=rf"\A(?:{_UUID.pattern})?\Z")]
+Serial = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{32})?\Z")]
+ReasonId = Annotated[str, Meta(max_length=LONGEST_REASON_ID, pattern=r"\A[A-Za-z0-9_]+\Z")]
 
-class Override(msgspec.Struct, frozen=True):
+
+class Override(Struct, frozen=True):
     """The officer decided otherwise, and why."""
 
-    result: str
-    reason: str
+    result: GateResult
+    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_OVERRIDE)]
 
 
-class Line(msgspec.Struct, kw_only=True, frozen=True):
+class Line(Struct, kw_only=True, frozen=True):
     """One scan as its device wrote it. Empty text: not told. ``temp`` in °C; ``at`` by the device's clock, in UTC;
     ``up`` in milliseconds since the enrolment, by a clock that nobody sets.
 
@@ -75,35 +85,37 @@ class Line(msgspec.Struct, kw_only=True, frozen=True):
     """
 
     id: UUID
-    seq: int
-    at: datetime
-    how: str
-    result: str
+    seq: Annotated[int, Meta(ge=1, le=MOST_SEQ)]
+    at: Annotated[datetime, Meta(tz=True)]
+    how: How
+    result: GateResult
     place: UUID
-    v: int = 1
-    up: int | None = None
+    v: Literal[1] = 1
+    up: Annotated[int, Meta(ge=0, le=MOST_UP)] | None = None
     shift: UUID | None = None
-    dir: str = ""
+    dir: Direction = ""
     verified: bool = False
-    reasons: tuple[str, ...] = ()
-    rules: str = ""
+    reasons: Annotated[tuple[ReasonId, ...], Meta(max_length=MOST_REASONS)] = ()
+    rules: Annotated[str, Meta(max_length=TEXTS["rules"])] = ""
     over: Override | None = None
-    outcome: str = ""
-    to: str = ""
-    serial: str = ""
-    declaration: str = ""
-    group: str = ""
-    role: str = ""
-    temp: float | None = None
-    plate: str = ""
+    outcome: Outcome = ""
+    to: Annotated[str, Meta(max_length=TEXTS["to"])] = ""
+    serial: Serial = ""
+    declaration: Id = ""
+    group: Id = ""
+    role: Role = ""
+    temp: Annotated[float, Meta(ge=COLDEST, le=HOTTEST)] | None = None
+    plate: Annotated[str, Meta(max_length=TEXTS["plate"])] = ""
     paper: dict[str, str] | None = None
     vpass: dict[str, str] | None = None
-    dest: tuple[str, ...] = ()
+    dest: Annotated[
+        tuple[Annotated[str, Meta(max_length=LONGEST_PATH)], ...], Meta(max_length=MOST_DESTINATIONS)
+    ] = ()
     person: dict[str, str] | None = None
-    n: int = 1
-    why: str = ""
-    app: str = ""
-    bundle: str = ""
+    n: Annotated[int, Meta(ge=1, le=MOST_COUNT)] = 1
+    why: Annotated[str, Meta(max_length=TEXTS["why"])] = ""
+    app: Annotated[str, Meta(max_length=TEXTS["app"])] = ""
+    bundle: Annotated[str, Meta(max_length=TEXTS["bundle"])] = ""
 
 
 class Identity(NamedTuple):
@@ -149,6 +161,8 @@ def parse(line: bytes) -> Line:
     except (ValueError, RecursionError):
         raise InvalidInput("line_broken") from None
     _check(found)
+    if _DOUBTFUL.search(line):
+        _check_texts(found)
     return found if found.at.tzinfo is UTC else msgspec.structs.replace(found, at=found.at.astimezone(UTC))
 
 
@@ -183,53 +197,39 @@ def _field_of(said: str) -> str:
 
 
 def _check(line: Line) -> None:
-    _require("v", line.v == 1)
+    """What the types don't say."""
     _require("id", is_uuid7(line.id))
-    _require("seq", 0 < line.seq <= MOST_SEQ)
-    _require("at", line.at.tzinfo is not None and YEARS[0] <= line.at.year <= YEARS[1])
-    _require("up", line.up is None or 0 <= line.up <= MOST_UP)
-    _require("temp", line.temp is None or COLDEST <= line.temp <= HOTTEST)
-    _require("n", 1 <= line.n <= (MOST_COUNT if line.how == "count" else 1))
-    _check_words(line)
-    _check_texts(line)
-
-
-def _check_words(line: Line) -> None:
-    for name, words in (
-        ("how", HOW), ("result", RESULTS), ("outcome", OUTCOMES), ("role", ROLES), ("dir", DIRECTIONS),
-    ):  # fmt: skip
-        _require(name, getattr(line, name) in words)
-    _require("reasons", len(line.reasons) <= MOST_REASONS and all(map(_REASON_ID.fullmatch, line.reasons)))
-    _require("serial", line.serial == "" or _SERIAL.fullmatch(line.serial) is not None)
-    for name in ("declaration", "group"):
-        value = getattr(line, name)
-        _require(name, value == "" or _UUID.fullmatch(value) is not None)
+    _require("at", YEARS[0] <= line.at.year <= YEARS[1])
+    _require("n", line.n == 1 or line.how == "count")
+    for name, value, fields in _said(line):
+        for key, text in value.items():
+            if len(text) > fields.get(key, -1):
+                raise InvalidInput("line_field", field=name)
 
 
 def _check_texts(line: Line) -> None:
-    over = line.over
-    _require(
-        "over",
-        over is None
-        or (over.result in RESULTS and over.reason != "" and _plain(over.reason, LONGEST_OVERRIDE)),
-    )
-    _require(
-        "dest", len(line.dest) <= MOST_DESTINATIONS and all(_plain(one, LONGEST_PATH) for one in line.dest)
-    )
-    for name, most in TEXTS.items():
-        _require(name, _plain(getattr(line, name), most))
-    for name, fields in (("paper", PAPER), ("vpass", VEHICLE_PASS), ("person", PERSON)):
-        _require(name, _known(getattr(line, name), fields))
+    for name in TEXTS:
+        _require(name, _clean(getattr(line, name)))
+    _require("over", line.over is None or _clean(line.over.reason))
+    _require("dest", all(map(_clean, line.dest)))
+    for name, value, _fields in _said(line):
+        _require(name, all(map(_clean, value.values())))
+
+
+def _said(line: Line) -> Iterator[tuple[str, dict[str, str], dict[str, int]]]:
+    for name, value, fields in (
+        ("paper", line.paper, PAPER),
+        ("vpass", line.vpass, VEHICLE_PASS),
+        ("person", line.person, PERSON),
+    ):
+        if value:
+            yield name, value, fields
+
+
+def _clean(text: str) -> bool:
+    return _NEVER.search(text) is None
 
 
 def _require(field: str, holds: bool) -> None:
     if not holds:
         raise InvalidInput("line_field", field=field)
-
-
-def _plain(text: str, most: int) -> bool:
-    return len(text) <= most and (text == "" or _NEVER.search(text) is None)
-
-
-def _known(value: dict[str, str] | None, fields: dict[str, int]) -> bool:
-    return value is None or all(key in fields and _plain(text, fields[key]) for key, text in value.items())

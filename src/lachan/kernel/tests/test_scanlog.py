@@ -230,3 +230,22 @@ def test_what_is_signed_binds_the_log_and_the_place_in_it() -> None:
     log, other = uuid7(), uuid7()
     said = {scanlog.to_sign(one, first, bytes(32), b"h" * 32) for one in (log, other) for first in (1, 2)}
     assert len(said) == 4 and all(len(each) == 4 + 16 + 8 + 64 for each in said)
+
+
+NEVER = {*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF}  # fmt: skip
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("where", ["to", "person"])
+def test_each_character_is_taken_or_refused_however_it_is_written(escaped: bool, where: str) -> None:
+    near = {point + step for point in NEVER for step in (-1, 0, 1)} - set(range(0xD801, 0xDFFF)) - {-1}
+    for point in near | {0x22, 0x5C, 0x2F, 0x1F600, 0x10FFFF}:
+        text = f"a{chr(point)}b"
+        said = written(**{where: {"name": text} if where == "person" else text})
+        raw = json.dumps(said, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+        try:
+            scanlog.parse(raw)
+        except InvalidInput:
+            assert point in NEVER, hex(point)
+        else:
+            assert point not in NEVER, hex(point)
