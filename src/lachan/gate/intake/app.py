@@ -43,7 +43,7 @@ BATCH = "/api/intake/batch"
 JSON = b"application/json"
 CBOR = b"application/cbor"
 BODY_SECONDS = 30
-"""How long a body may take at least; at most twice as long (see `body.Patience`)."""
+"""How long a request's body may take; who has sent nothing by then gets 408 (see `body.Patience`)."""
 SLICE = 32
 """Items of a batch prepared before the loop may turn to others: some five milliseconds."""
 COMMIT_SLICE = 256

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+TURNS = 5
+"""Into so many parts a patience is cut: a client is cut off within the last of them."""
 
 
 class TooLarge(ValueError):
@@ -29,16 +33,15 @@ async def parts(receive: Receive) -> AsyncIterator[bytes]:
 
 
 class Patience:
-    """Cuts off whoever holds a place for longer than `seconds`, and at most twice that.
+    """Cuts off whoever holds a place for `seconds`: not later, and at most a fifth earlier.
 
-    A timer for each request would cost more than reading most bodies does, so one timer turns for all of them: who was
-    here at two turns in a row is cut off. Use it within one event loop.
+    A timer for each request would cost more than reading most bodies does, so one timer turns for all of them: who is
+    still here after TURNS turns is cut off. Use it within one event loop.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._young: set[asyncio.Task[Any]] = set()
-        self._old: set[asyncio.Task[Any]] = set()
+        self._beat = seconds / TURNS
+        self._by_age: deque[set[asyncio.Task[Any]]] = deque(set() for _ in range(TURNS))
         self._cut: set[asyncio.Task[Any]] = set()
         self._turning = False
 
@@ -46,8 +49,8 @@ class Patience:
         """Where to put a task that is waited for from now on, and whence to take it when it goes on."""
         if not self._turning:
             self._turning = True
-            asyncio.get_running_loop().call_later(self._seconds, self._turn)
-        return self._young
+            asyncio.get_running_loop().call_later(self._beat, self._turn)
+        return self._by_age[0]
 
     def was_cut(self, task: asyncio.Task[Any]) -> bool:
         """Whether the CancelledError that the task got is ours alone; asked once, when it got it."""
@@ -57,13 +60,13 @@ class Patience:
         return task.uncancel() == 0
 
     def _turn(self) -> None:
-        for task in self._old:
+        for task in self._by_age.pop():
             self._cut.add(task)
             task.cancel()
-        self._old, self._young = self._young, set()
-        self._turning = bool(self._old)
+        self._turning = any(self._by_age)
+        self._by_age.appendleft(set())
         if self._turning:
-            asyncio.get_running_loop().call_later(self._seconds, self._turn)
+            asyncio.get_running_loop().call_later(self._beat, self._turn)
 
 
 async def whole(receive: Receive, length: int, most: int, patience: Patience) -> bytes:

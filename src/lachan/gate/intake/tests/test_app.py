@@ -18,7 +18,7 @@ from lachan.gate.declarations.prepare import PlaceInfo, Prepared, World
 from lachan.gate.intake import app as intake_app
 from lachan.gate.intake import openapi
 from lachan.gate.intake.app import BATCH, DECLARATIONS, Intake
-from lachan.gate.intake.body import Patience
+from lachan.gate.intake.body import Patience, whole
 from lachan.gate.intake.keeper import Keeper
 from lachan.gate.intake.limits import Limits, Rates
 from lachan.gate.intake.stores import Busy, Kept, Outcome, Unavailable
@@ -427,6 +427,29 @@ def test_who_left_is_not_taken_for_an_empty_declaration() -> None:
     assert asyncio.run(answered_to(Ground().intake, [{"type": "http.disconnect"}])).status == 408
 
 
+@pytest.mark.parametrize("late", [0.0, 0.03, 0.07, 0.11])
+def test_who_sends_nothing_is_cut_within_the_time_but_has_most_of_it(late: float) -> None:
+    """Whenever it comes in the timer's turn; `late` counts from another client's coming."""
+    seconds = 0.15
+
+    async def run() -> float:
+        patience = Patience(seconds)
+        first = asyncio.create_task(wait_for_nothing(patience))
+        await asyncio.sleep(late)
+        began = asyncio.get_running_loop().time()
+        await wait_for_nothing(patience)
+        await first
+        return asyncio.get_running_loop().time() - began
+
+    taken = asyncio.run(run())
+    assert 0.7 * seconds < taken < seconds + 0.05
+
+
+async def wait_for_nothing(patience: Patience) -> None:
+    with pytest.raises(TimeoutError):
+        await whole(asyncio.Event().wait, -1, 10, patience)  # type: ignore[arg-type]
+
+
 def test_one_timer_turns_for_all_and_stands_still_when_nobody_waits() -> None:
     async def run() -> None:
         patience = Patience(0.02)
@@ -451,7 +474,7 @@ def test_one_timer_turns_for_all_and_stands_still_when_nobody_waits() -> None:
         assert await asyncio.gather(*slow, quick, stopped) == [*["cut"] * 3, "whole", "cancelled"]
         assert not any(task.cancelling() for task in slow)
         await asyncio.sleep(0.05)
-        assert not (patience._young or patience._old or patience._cut or patience._turning)
+        assert not (any(patience._by_age) or patience._cut or patience._turning)
         assert await wait(5) == "cut", "it turns again"
 
     asyncio.run(run())
