@@ -72,7 +72,7 @@ def chains(rng: random.Random) -> list[dict[str, Any]]:
 
 
 WORDS = {
-    "how": scanlog.HOW,
+    "how": HOW,
     "outcomes": scanlog.OUTCOMES,
     "directions": scanlog.DIRECTIONS,
     "roles": scanlog.ROLES,
