@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from lachan.gate.declarations.prepare import NotReady, World
@@ -138,6 +137,7 @@ def _columns(shift: UUID, site: Site) -> tuple[str, str, str]:
 
 IDENTIFYING = frozenset({"national_id", "passport", "insurance"})
 _READ: dict[str, Callable[[str, date], str]] = {
+    "national_id": formats.national_id,
     "insurance": formats.insurance,
     "name": formats.name,
     "phone": formats.phone,
@@ -145,31 +145,37 @@ _READ: dict[str, Callable[[str, date], str]] = {
 }
 
 
-def record_of(person: Mapping[str, str]) -> dict[str, Any]:
-    """Who someone is, as declarations keep it, so that both come to the same pseudonym. What can't be read is left out."""
-    record: dict[str, Any] = {}
-    number = person.get("national_id")
-    if number:
-        record |= _number(number)
+def record_of(person: Mapping[str, str]) -> dict[str, str]:
+    """As much of who someone is as makes the pseudonym, as declarations keep it, so that both come to the same one.
+
+    The first number of an identity paper is enough; what can't be read is left out.
+    """
+    record: dict[str, str] = {}
     for role, read in _READ.items():
         text = person.get(role)
-        if text:
-            try:
-                record[role] = read(text, date.max)
-            except InvalidInput:
-                continue
+        if not text:
+            continue
+        try:
+            record[role] = read(text, date.max)
+        except InvalidInput:
+            if role == "national_id" and (number := _passport(text)):
+                return {"passport": number}
+            continue
+        if role in IDENTIFYING:
+            return record
     return record
 
 
-def _number(text: str) -> dict[str, str]:
+def _passport(text: str) -> str | None:
+    """Devices have one field for all identity papers."""
     try:
         found = parse_national_id(text)
     except InvalidInput:
-        return {}
-    return {"passport" if isinstance(found, Passport) else "national_id": found.number}
+        return None
+    return found.number if isinstance(found, Passport) else None
 
 
-def _tells(record: Mapping[str, Any]) -> bool:
+def _tells(record: Mapping[str, str]) -> bool:
     """Whether the pseudonym would be somebody's, and not that of the line alone."""
     return not IDENTIFYING.isdisjoint(record) or (
         "name" in record and ("phone" in record or "birth" in record)
