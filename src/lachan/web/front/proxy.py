@@ -17,7 +17,7 @@ from yarl import URL
 
 from lachan.gate.intake.body import Gone, TooLarge
 from lachan.web.front.address import Addresses, forwarded, peer_of
-from lachan.web.front.upload import MB, MOST_BODY, Full, Room, Upload
+from lachan.web.front.upload import MB, Full, Room, Upload, most_of
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ DOWN = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-
 <p lang="en">The site is restarting and will open again in a few seconds. What you have sent is kept.</p></main></body></html>
 """.encode()
 TEXT = b"text/plain; charset=utf-8"
-TOO_LARGE = f"""Dữ liệu gửi lên quá lớn (nhiều nhất {MOST_BODY // MB} MB).
-The upload is too large (at most {MOST_BODY // MB} MB).
-""".encode()
+TOO_LARGE = """Dữ liệu gửi lên quá lớn (nhiều nhất {most} MB).
+The upload is too large (at most {most} MB).
+"""
 FULL = """Máy chủ đang nhận nhiều tệp lớn, xin gửi lại sau nửa phút.
 The server is taking many large uploads; please send it again in half a minute.
 """.encode()
@@ -105,7 +105,7 @@ class Proxy:
 
     async def pass_on(self, scope: Message, receive: Receive, send: Send, addresses: Addresses) -> None:
         """One request, there and back."""
-        upload = Upload(self._room, addresses.of(scope), self._socket.parent)
+        upload = Upload(self._room, addresses.of(scope), self._socket.parent, most_of(scope["path"]))
         try:
             if await _gathered(upload, scope, receive, send):
                 await self._there_and_back(scope, send, addresses, upload)
@@ -199,7 +199,7 @@ async def _gathered(upload: Upload, scope: Message, receive: Receive, send: Send
     except Gone:
         return False
     except TooLarge:
-        await _reply(send, 413, TOO_LARGE, TEXT)
+        await _reply(send, 413, TOO_LARGE.format(most=upload.most // MB).encode(), TEXT)
     except TimeoutError:
         await _reply(send, 408, SLOW, TEXT)
     except (Full, OSError) as error:

@@ -17,8 +17,10 @@ from lachan.gate.intake.body import Receive, TooLarge, parts
 
 T = TypeVar("T")
 MB = 1024 * 1024
-MOST_BODY = 41 * MB
-"""The largest file that a page takes (units' outlines, 40 MB) and the form around it."""
+MOST_BODY = 11 * MB
+"""The largest table that a page takes (places, 10 MB) and the form around it."""
+LARGER = {"/cb/don-vi/ranh-gioi/": 41 * MB}
+"""Paths that take more: units' outlines, 40 MB."""
 MOST_HELD = 128 * MB
 MOST_OF_ONE = 48 * MB
 """Of one address: nobody shuts the others out alone."""
@@ -28,6 +30,11 @@ IN_MEMORY = 1 * MB
 BODY_SECONDS = 60
 SLOWEST = 32 * 1024
 """Bytes a second; so much more time than BODY_SECONDS has a large body."""
+
+
+def most_of(path: str) -> int:
+    """Bytes that a body for this path may have."""
+    return LARGER.get(path, MOST_BODY)
 
 
 class Full(RuntimeError):
@@ -64,10 +71,11 @@ class Room:
 class Upload:
     """One body. `close` must follow in a `finally`."""
 
-    def __init__(self, room: Room, address: str, folder: Path) -> None:
+    def __init__(self, room: Room, address: str, folder: Path, most: int = MOST_BODY) -> None:
         self._room = room
         self._address = address
         self._folder = folder
+        self.most = most
         self._taken = 0
         self._pieces: list[bytes] = []
         self._in_memory = 0
@@ -76,7 +84,7 @@ class Upload:
 
     async def gather(self, receive: Receive, length: int) -> None:
         """Read it whole; `length` is what the header claims, or -1. Raises TooLarge, Full, Gone, TimeoutError, OSError."""
-        if length > MOST_BODY:
+        if length > self.most:
             raise TooLarge
         if length > SMALL and not self._room.fits(self._address, length):
             raise Full
@@ -88,7 +96,7 @@ class Upload:
 
     async def _add(self, piece: bytes) -> None:
         self.size += len(piece)
-        if self.size > MOST_BODY:
+        if self.size > self.most:
             raise TooLarge
         if self.size > SMALL:
             self._room.take(self._address, self.size - self._taken)

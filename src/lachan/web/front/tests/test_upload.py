@@ -11,19 +11,25 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from django.urls import reverse
 
 from lachan.gate.intake.body import Gone, TooLarge
+from lachan.registry.places import importing
 from lachan.registry.units.services import geometry
 from lachan.web.front import upload as module
 from lachan.web.front.address import Addresses
 from lachan.web.front.proxy import Proxy
-from lachan.web.front.upload import MB, MOST_BODY, Full, Room, Upload
+from lachan.web.front.upload import MB, MOST_BODY, Full, Room, Upload, most_of
 
 HERE = "10.1.1.1"
 
 
-def test_what_a_page_takes_passes_the_front() -> None:
-    assert geometry.MOST_BYTES + MB // 2 <= MOST_BODY <= module.MOST_OF_ONE < module.MOST_HELD
+def test_what_a_page_takes_passes_the_front_there_and_only_there() -> None:
+    outlines = most_of(reverse("units:geometry"))
+    assert geometry.MOST_BYTES + MB // 2 <= outlines <= module.MOST_OF_ONE < module.MOST_HELD
+    assert importing.MOST_BYTES + MB // 2 <= most_of(reverse("places:import")) < geometry.MOST_BYTES
+    for path in ("/", "/khai/", "/tra-cuu/", f"{reverse('units:geometry')}x", "/x/../cb/don-vi/ranh-gioi/"):
+        assert most_of(path) == most_of(reverse("places:import"))
 
 
 # the room
@@ -130,12 +136,10 @@ def test_a_large_body_has_as_much_time_as_a_slow_network_needs(
 
 
 @pytest.mark.parametrize(("length", "size"), [(MOST_BODY + 1, 0), (-1, 300), (10, 300)])
-def test_too_large_claimed_or_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, size: int
-) -> None:
-    monkeypatch.setattr(module, "MOST_BODY", 200 if size else MOST_BODY)
+def test_too_large_claimed_or_sent(tmp_path: Path, length: int, size: int) -> None:
+    most = 200 if size else MOST_BODY
     with pytest.raises(TooLarge):
-        asyncio.run(Upload(Room(), HERE, tmp_path).gather(sender(bytes(size), 100), length))
+        asyncio.run(Upload(Room(), HERE, tmp_path, most).gather(sender(bytes(size), 100), length))
 
 
 def test_a_full_room_refuses_at_once_what_it_could_not_hold_and_always_takes_what_is_small(
@@ -196,7 +200,7 @@ class Django:
         await self.proxy.close()
         await self._runner.cleanup()
 
-    async def post(self, receive: Any, length: int | None = None) -> list[Any]:
+    async def post(self, receive: Any, length: int | None = None, path: str = "/x") -> list[Any]:
         sent: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -204,8 +208,8 @@ class Django:
 
         headers = [] if length is None else [(b"content-length", str(length).encode())]
         asked = {
-            "type": "http", "method": "POST", "path": "/x", "raw_path": b"/x", "query_string": b"", "headers": headers,
-            "client": (HERE, 5),
+            "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"",
+            "headers": headers, "client": (HERE, 5),
         }  # fmt: skip
         await self.proxy.pass_on(asked, receive, send, Addresses())
         return sent
@@ -215,12 +219,14 @@ def text(sent: list[Any]) -> str:
     return b"".join(message.get("body", b"") for message in sent[1:]).decode()
 
 
-@pytest.mark.parametrize("size", [10, 5 * MB])
-def test_django_gets_the_whole_body_with_its_length(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "path"), [(10, "/x"), (5 * MB, "/x"), (40 * MB + 500, "/cb/don-vi/ranh-gioi/")]
+)
+def test_django_gets_the_whole_body_with_its_length(tmp_path: Path, size: int, path: str) -> None:
     async def run() -> None:
         async with Django(tmp_path) as django:
             body = os.urandom(size)
-            sent = await django.post(sender(body, 70_000), size)
+            sent = await django.post(sender(body, 70_000), size, path)
             assert text(sent) == f'["{hashlib.sha256(body).hexdigest()}", {size}, "{size}", false]'
             assert django.proxy._room.held == 0
             assert [path.name for path in tmp_path.iterdir()] == ["s"]
@@ -235,12 +241,16 @@ def test_each_refusal_has_its_status_and_says_so_in_both_languages(
 
     async def run() -> AsyncIterator[tuple[list[Any], int, str, dict[bytes, bytes]]]:
         async with Django(tmp_path) as django:
-            yield await django.post(sender(b"", 1), MOST_BODY + 1), 413, "at most 41 MB", {}
+            outlines = reverse("units:geometry")
+            large = most_of(outlines)
+            yield await django.post(sender(b"", 1), MOST_BODY + 1), 413, "at most 11 MB", {}
+            yield await django.post(sender(bytes(12 * MB), MB)), 413, "at most 11 MB", {}
+            yield await django.post(sender(b"", 1), large + 1, outlines), 413, "at most 41 MB", {}
             silent = await django.post(sender(b"x", 1, "silence"), 5)
             yield silent, 408, "too slowly", {b"connection": b"close"}
             django.proxy._room.take("others", module.MOST_OF_ONE)
             django.proxy._room.take("more", module.MOST_OF_ONE)
-            full = await django.post(sender(bytes(40 * MB), MB))
+            full = await django.post(sender(bytes(40 * MB), MB), None, outlines)
             yield full, 503, "many large uploads", {b"retry-after": b"30"}
             assert await django.post(sender(b"", 1, "gone"), 5) == []
 
