@@ -38,6 +38,7 @@ BODY_SECONDS = 60
 SLICE = 48
 """Lines made into rows before the loop may turn to others: some two milliseconds."""
 LARGE = 48
+LARGE_BYTES = 32 * 1024
 AT_ONCE = 3
 """Large batches between their first row and their commit: one being written, one waiting, one being made."""
 MOST_BYTES_WAITING = 64 * 1024 * 1024
@@ -63,6 +64,8 @@ class Edge:
         self._clock = clock or SystemClock()
         self._patience = Patience(BODY_SECONDS)
         self._large = asyncio.Semaphore(AT_ONCE)
+        self._reading = asyncio.Lock()
+        self._making = asyncio.Lock()
         self._bytes = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, client: str) -> None:
@@ -86,7 +89,7 @@ class Edge:
             return Reply.error(503, "busy", "edge_busy", lang, 2)
         self._bytes += len(body)
         try:
-            return await self._take(wire.read(body), client, lang)
+            return await self._take(await self._parts(body), client, lang)
         except Refused as refused:
             return Reply.invalid(refused, lang)
         except (Busy, NotReady, Unready):
@@ -95,6 +98,15 @@ class Edge:
             return Reply.error(503, "unavailable", "edge_busy", lang, 5)
         finally:
             self._bytes -= len(body)
+
+    async def _parts(self, body: bytes) -> wire.Parts:
+        """Large bodies one at a time: those of an outage's end come together, and a declaration waits behind them all."""
+        if len(body) <= LARGE_BYTES:
+            return wire.read(body)
+        async with self._reading:
+            parts = wire.read(body)
+            await asyncio.sleep(0)
+        return parts
 
     async def _take(self, parts: wire.Parts, client: str, lang: str) -> Reply:
         known = await self.roster.find(parts.device)
@@ -106,12 +118,13 @@ class Edge:
         if not known.key.verify(parts.signature, to_sign(parts.log, parts.first, parts.before, parts.head)):
             return Reply.error(401, "device_signature", "device_signature", lang)
         if len(parts.lines) <= LARGE:
-            return await self._write(parts, known, lang)
+            return await self._written(await self._prepared(parts, known), known, lang)
         async with self._large:
-            return await self._write(parts, known, lang)
+            async with self._making:
+                ready = await self._prepared(parts, known)
+            return await self._written(ready, known, lang)
 
-    async def _write(self, parts: wire.Parts, known: Known, lang: str) -> Reply:
-        ready = await self._prepared(parts, known)
+    async def _written(self, ready: Ready, known: Known, lang: str) -> Reply:
         verdict = await self._lane.put(ready, len(ready.rows))
         if verdict is None:
             raise Unavailable("batch")
