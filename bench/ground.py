@@ -158,6 +158,21 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process and those below it have used so far; 0 where there is no /proc. Says what work costs on a busy machine."""
+    try:
+        used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        below = [
+            child
+            for task in Path(f"/proc/{pid}/task").glob("*/children")
+            for child in task.read_text().split()
+        ]
+    except OSError:
+        return 0.0
+    own = (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) for child in below)
+
+
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
 MIDDLE = ("Văn", "Thị", "Ngọc", "Minh", "Thanh", "Quốc", "Hữu", "Thu")
 GIVEN = (

@@ -2,13 +2,16 @@
 while people go on declaring; beside a django-ninja endpoint that writes row by row, in one run. One JSON line a store.
 
 `rows_per_s` and `seconds` are of the median round, each round another day of the same devices. `live_p99_ms`: declarations
-answered while a round ran, each from the moment when it was due. `lost`, `doubled`: counted in the database.
+answered while a round ran, each from the moment when it was due. `lost`, `doubled`: counted in the database. On a machine
+that others use too, `cpu_us_per_row` (the front process's, its declarations included) and `ratio` say more than the rest;
+`load` is how many processes wanted its cores.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import pickle
 import statistics
 import subprocess
@@ -18,7 +21,17 @@ from contextlib import nullcontext
 from typing import Any
 
 from bench.gates.devices import SCANS, SimDevice, compared, enrolled, report
-from bench.ground import ROOT, Installation, bodies, free_port, installation, postgres, stop, wait_ready
+from bench.ground import (
+    ROOT,
+    Installation,
+    bodies,
+    cpu_seconds,
+    free_port,
+    installation,
+    postgres,
+    stop,
+    wait_ready,
+)
 
 DAY = 20 * 3600.0
 TARGET = {"target_rows_per_s": 20_000, "target_live_p99_ms": 50}
@@ -61,6 +74,7 @@ def measure(ground: Installation, options: argparse.Namespace) -> dict[str, Any]
         "live_p99_ms": found["live"]["p99_ms"], "live": found["live"], "live_quiet": found["quiet"], "lost": lost,
         "doubled": doubled, "heads_equal": heads, "busy": found["statuses"].get("503", 0),
         "baseline_rows_per_s": peer, "ratio": round(rows / seconds / peer, 1), "scans": len(held["scans"]),
+        "cpu_us_per_row": round(found["cpu"] / len(held["scans"]) * 1e6, 1), "load": found["load"],
         "devices": options.devices, "rate": options.rate, "worker": options.worker,
     }  # fmt: skip
 
@@ -75,7 +89,9 @@ def _ours(ground: Installation, devices: list[SimDevice], options: argparse.Name
     worker = ground.start("lachan.web", "worker") if options.worker else None
     try:
         wait_ready(f"http://127.0.0.1:{port}/healthz", server)
-        return _client(ground, port, SCANS, load, options.rate)
+        before = cpu_seconds(server.pid)
+        found = _client(ground, port, SCANS, load, options.rate)
+        return {**found, "cpu": cpu_seconds(server.pid) - before, "load": round(os.getloadavg()[0], 1)}
     finally:
         stop(server)
         if worker is not None:
