@@ -12,9 +12,11 @@ class CheckpointsConfig(AppConfig):
         from lachan.gate.checkpoints.staff import menu
 
         menu.install()
+        from lachan.gate.checkpoints.services.keeping import NAMES, named
         from lachan.gate.checkpoints.services.passes import expired
         from lachan.gate.declarations.services import retention
 
         retention.register("pass", expired)
+        retention.register_blank("scans", named, NAMES)
         board.install()
         visits.install()

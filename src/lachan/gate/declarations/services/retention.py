@@ -41,7 +41,7 @@ RUN, PURGED = "retention.run", "retention.purged"
 KEPT_WHOLE = frozenset({"events", "read_audit"})
 """The log is a chain: its links aren't taken out one by one. They hold ids and digests only."""
 NOT_STORED = frozenset({"scans"})
-"""Whoever keeps rows of these takes them away by a step of its own: `register`."""
+"""Whoever keeps rows of these takes them away by a step of its own: `register`, `register_blank`."""
 ELSEWHERE = frozenset({"backups"})
 """Files, not rows: `lachan.web.ops.backup.prune`."""
 
@@ -181,5 +181,16 @@ def register(kind: str, rows: Callable[[datetime], QuerySet[Any]]) -> None:
 
     def step(before: datetime, now: datetime, dry_run: bool) -> int:
         return _delete(kind, rows(before), now, dry_run)
+
+    STEPS[kind] = step
+
+
+def register_blank(
+    kind: str, rows: Callable[[datetime], QuerySet[Any]], values: dict[str, bytes | None]
+) -> None:
+    """The same where the row stays and only what tells whose it was goes: `values` by column."""
+
+    def step(before: datetime, now: datetime, dry_run: bool) -> int:
+        return _blank(kind, rows(before), values, now, dry_run)
 
     STEPS[kind] = step

@@ -219,3 +219,19 @@ def test_fewer_than_nobody_is_nobody(office: Place) -> None:
     came(1, None, 5, "out")
     visits.keep([batch(1, 1)], NOW)
     assert inside() == 0
+
+
+# how long
+
+
+def test_a_scan_past_its_term_tells_of_nobody(db: None) -> None:
+    from lachan.gate.declarations.services import retention
+
+    old = scan(1, alias=ALICE, serial=uuid7(), plate_index=uuid7(), recorded_at=NOW - timedelta(days=91))
+    young = scan(2, alias=BOB, recorded_at=NOW - timedelta(days=89))
+    counted = retention.purge(NOW, dry_run=True)["scans"]
+    assert counted == retention.purge(NOW)["scans"] == 1 and retention.purge(NOW)["scans"] == 0
+    old.refresh_from_db()
+    young.refresh_from_db()
+    assert (bytes(old.payload), old.alias, old.serial, old.plate_index) == (b"", None, None, None)
+    assert old.place == ROAD and young.alias == BOB and bytes(young.payload) == b"x"
