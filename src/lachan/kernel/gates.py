@@ -90,6 +90,11 @@ class GateRules:
         reasons = _SCALE.worst_first(found or [self.fallback])
         return GateDecision(reasons[0].result, reasons, self.version)
 
+    @property
+    def spoken(self) -> tuple[GateReason, ...]:
+        """Everything that this gate may say."""
+        return (*(rule.reason for rule in self.rules), self.fallback, self.broken, *self.guards.values())
+
     def to_json(self) -> dict[str, Any]:
         """The rules as a device takes them: plain JSON."""
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lachan.kernel import policies
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.gates import KINDS, GateRules
 
 HOW: dict[str, Any] = {
     "pass": _("Mã QR trên điện thoại"),
@@ -42,19 +44,14 @@ def direction_words(direction: str) -> str:
 
 def reason_words(rule: str, day: date) -> str:
     """What a gate rule of that day says, in the reader's language; its id if the rules no longer know it."""
+    lang = (get_language() or "vi")[:2]
     try:
-        start = policies.load("gates").at(day).valid_from
+        found = _spoken(policies.load("gates").at(day).valid_from, policies.policy_folders())
     except InvalidInput:
         return rule
-    return _texts(start, policies.policy_folders(), (get_language() or "vi")[:2]).get(rule, rule)
+    return found[rule].get(lang, found[rule]["vi"]) if rule in found else rule
 
 
 @lru_cache(maxsize=32)
-def _texts(start: date, _folders: tuple[Any, ...], lang: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kind in policies.load("gates").at(start).payload.get("kinds", {}).values():
-        spoken = [*kind.get("rules", ()), kind.get("fallback", {}), kind.get("broken", {})]
-        found |= {
-            raw["id"]: raw.get(f"reason_{lang}", raw.get("reason_vi", "")) for raw in spoken if "id" in raw
-        }
-    return found
+def _spoken(start: date, _folders: tuple[Any, ...]) -> dict[str, Mapping[str, str]]:
+    return {reason.rule_id: reason.text for kind in KINDS for reason in GateRules.at(start, kind).spoken}

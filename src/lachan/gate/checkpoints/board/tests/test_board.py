@@ -172,3 +172,14 @@ def test_a_role_without_the_right_sees_nothing(
     client = at(officer("nhap", "data_entry", post.unit))
     for name in ("board", "find", "export_xlsx", "export_csv"):
         assert client.get(reverse(f"checkpoints:{name}")).status_code == 403
+
+
+def test_a_rule_speaks_in_the_readers_words_and_an_old_one_by_its_id(now: datetime) -> None:
+    from django.utils.translation import override
+
+    from lachan.gate.checkpoints.board.words import reason_words
+
+    with override("en"):
+        assert "declaration" in reason_words("not_declared", local_day(now))
+    assert reason_words("not_declared", local_day(now)) == "Chưa khai báo y tế"
+    assert reason_words("abolished", local_day(now)) == "abolished"
