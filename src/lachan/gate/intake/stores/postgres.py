@@ -26,7 +26,8 @@ READ_ONLY = (
     errors.ReadOnlySqlTransaction,
     errors.InsufficientPrivilege,
     errors.UndefinedTable,
-    errors.InternalError_,
+    errors.UndefinedColumn,
+    psycopg.InternalError,  # torn tables and indexes too
 )
 
 _U, _V, _N, _T, _B = "uuid", "varchar", "int2", "timestamptz", "bytea"

@@ -27,6 +27,8 @@ MOST = 64
 """Rows a statement; each size is a statement of its own, so that the statement cache hits."""
 LOCKED = 10.0  # seconds to wait for another process's transaction
 PAUSE = 0.0005
+OF_A_ROW = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""What a row may be to blame for. A torn file is a plain DatabaseError, and nobody's fault who declares."""
 
 
 LOOK = f"SELECT id, digest, result, recorded_at FROM {TABLES[0][0]} WHERE id"  # noqa: S608
@@ -78,8 +80,9 @@ class SqliteStore:
             check_same_thread=False,
         )  # fmt: skip
         for pragma in (
+            # mmap_size: a page that is missing from a mapped file ends the process (SIGBUS); a read one is an error
             "busy_timeout=0", "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "cache_size=-65536",
-            "temp_store=MEMORY", "mmap_size=268435456",
+            "temp_store=MEMORY", "mmap_size=0",
         ):  # fmt: skip
             _patient(lambda sql=f"PRAGMA {pragma}": db.execute(sql).fetchall())
         for statement in _schema():
@@ -195,9 +198,9 @@ class SqliteStore:
 
     def _undone(self, db: sqlite3.Connection, error: sqlite3.Error) -> Exception:
         _quietly_roll_back(db)
-        if isinstance(error, sqlite3.OperationalError):
-            return Unavailable(_reason(error))
-        return BadRow(str(error))
+        if isinstance(error, OF_A_ROW):
+            return BadRow(str(error))
+        return Unavailable(_reason(error))
 
 
 def _flat(group: Sequence[Prepared]) -> list[Any]:

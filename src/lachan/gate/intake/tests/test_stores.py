@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from lachan.gate.intake.stores import Busy, GroupWriter, Kept, Lane, Outcome, Un
 from lachan.gate.intake.stores import writer as writer_module
 from lachan.gate.intake.stores.choose import store_of
 from lachan.gate.intake.stores.contract import BadRow, Store
+from lachan.gate.intake.stores.postgres import PostgresStore
 from lachan.gate.intake.stores.sqlite import SqliteStore
 from lachan.gate.intake.stores.writer import USUAL
 from lachan.gate.intake.tests.conftest import ALIAS
@@ -173,6 +175,49 @@ def test_a_full_disk_and_a_read_only_file_are_unavailable(store: Store) -> None:
     store._db.execute("PRAGMA query_only=0")
     assert store.write([prepared()])[0].kept is Kept.CREATED
     assert rows(Declaration).count() == rows(Entry).count() == 1
+
+
+def test_a_file_that_is_cut_short_is_told_and_ends_nobody(store: Store, tmp_path: Path) -> None:
+    """A page that is missing from a mapped file is SIGBUS, the end of the process; from a read one it is an error."""
+    if not isinstance(store, SqliteStore) or store._db is None:
+        pytest.skip("SQLite's")
+    copy = tmp_path / "copy.sqlite3"
+    store._db.execute("VACUUM INTO ?", (str(copy),))
+    ours = SqliteStore(copy)
+    ours.open()
+    assert ours._db is not None and ours._db.execute("PRAGMA mmap_size").fetchone() == (0,)
+    os.truncate(copy, 3 * 4096)
+    ours._db.execute("PRAGMA shrink_memory")
+    with pytest.raises(Unavailable):
+        ours.write([prepared()])
+    with pytest.raises(Unavailable):
+        ours.find(uuid7(), b"")
+    ours.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "raised"),
+    [
+        ("IndexCorrupted", Unavailable),
+        ("InternalError_", Unavailable),
+        ("UndefinedColumn", Unavailable),
+        ("AdminShutdown", Unavailable),
+        ("NumericValueOutOfRange", BadRow),
+    ],
+)
+def test_only_a_row_is_blamed_that_may_be_to_blame(name: str, raised: type[Exception]) -> None:
+    from psycopg import errors
+
+    class Server:
+        closed = False
+
+        def execute(self, *_: Any, **__: Any) -> None:
+            raise getattr(errors, name)
+
+    server = PostgresStore({})
+    server._db = Server()  # type: ignore[assignment]
+    with pytest.raises(raised):
+        server.write([prepared()])
 
 
 def test_another_writer_is_waited_for(store: Store) -> None:
@@ -439,7 +484,8 @@ def test_what_still_waits_behind_a_failure_waits_for_no_other_request(verb: str)
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_failed_write_is_told_until_one_succeeds_or_for_a_while() -> None:
+def test_a_failed_write_is_told_until_one_succeeds_or_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "HOLD", 60.0)
     store = Rotten()
 
     async def fail(writer: GroupWriter) -> None:
@@ -448,6 +494,7 @@ def test_a_failed_write_is_told_until_one_succeeds_or_for_a_while() -> None:
             await writer.put([prepared()])
         await until(lambda: store.opened == 2)
         assert writer.trouble == "full", "it opens, but does it write?"
+        writer._held = 0.0  # a minute later
         await until(lambda: writer.trouble is None)
 
     run(store, fail)
