@@ -29,7 +29,7 @@ from lachan.kernel.ids import uuid7
 from lachan.registry.accounts.demo import VINH_HAI, create_demo_accounts
 from lachan.registry.accounts.models import User
 from lachan.registry.audit import consumers, sealing
-from lachan.web.demo import geography, outbreak, paperwork, places, population, rows, sites
+from lachan.web.demo import gates, geography, outbreak, paperwork, places, population, rows, sites
 from lachan.web.demo.answers import Speaker
 from lachan.web.demo.desk import Desk
 from lachan.web.demo.geography import Commune
@@ -134,6 +134,7 @@ def fill(plan: Plan, now: datetime, say: Say) -> Outcome:
         notes = story.tell(say)
         story.desk.citizens_ask(_some_entries(), now)
         story.paper()
+        gates.stand(scene.rng, load_world(now), now, User.objects.get(username="huyen.nhatrang"))
         for _ in range(2):  # what the consumers do leaves events too
             sealing.seal_all(now)
             consumers.run_consumers(now)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from lachan.base import period_keys
+from lachan.gate.checkpoints.models import DeviceLog, PlaceHour, Scan
 from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp, FollowUpNote, PaperForm
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.audit import sealing
@@ -51,6 +53,18 @@ def test_everything_is_there_and_sealed(demo: list[str]) -> None:
     grant = Grant.objects.get(user__username="chuquan")
     assert Place.objects.get(pk=grant.place).name == "Quán cơm Sáu"
     _the_truth_leads_to_rows()
+
+
+def test_the_checkpoints_logs_are_whole_and_their_hours_add_up(demo: list[str]) -> None:
+    assert Scan.objects.count() > 300 and not Scan.objects.filter(recorded_at__gt=NOW).exists()
+    for log in DeviceLog.objects.all():
+        scans = list(Scan.objects.filter(log=log.pk).order_by("seq").values_list("seq", "digest"))
+        assert [seq for seq, _ in scans] == list(range(1, log.next_seq))
+        assert bytes(scans[-1][1]) == bytes(log.head)
+    counted = PlaceHour.objects.aggregate(
+        **{name: Sum(name) for name in ("passed", "advised", "held", "referred", "unscanned")}
+    )
+    assert sum(counted.values()) == Scan.objects.aggregate(all=Sum("count"))["all"]
 
 
 def _the_truth_leads_to_rows() -> None:
