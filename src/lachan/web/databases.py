@@ -18,6 +18,15 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 
 
+def unmapped(database: dict[str, Any]) -> None:
+    """For the front process, before it connects: it reads SQLite's file instead of mapping it. A page that is missing
+    from a mapped file (cut short, copied over, a failing disk) ends the process by SIGBUS; from a read one it is an error.
+    """
+    if database["ENGINE"].endswith("sqlite3"):
+        command = database["OPTIONS"]["init_command"]
+        database["OPTIONS"] = {**database["OPTIONS"], "init_command": f"{command} PRAGMA mmap_size=0;"}
+
+
 def from_url(url: str, data: Path) -> dict[str, Any]:
     """Django's DATABASES entry for the given address; an unknown scheme stops the start."""
     if not url or url.startswith("sqlite:"):

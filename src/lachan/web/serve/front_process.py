@@ -32,6 +32,7 @@ def build(options: Options) -> Any:
     from lachan.gate.intake.limits import Limits, Rates
     from lachan.gate.intake.stores import GroupWriter
     from lachan.gate.intake.stores.choose import store_of
+    from lachan.web.databases import unmapped
     from lachan.web.front.address import Addresses
     from lachan.web.front.app import Front
     from lachan.web.front.health import Health
@@ -39,6 +40,7 @@ def build(options: Options) -> Any:
     from lachan.web.front.security import Secured, headers
     from lachan.web.front.static import Static
 
+    unmapped(settings.DATABASES["default"])
     rates = Rates(settings.INTAKE_DEVICE_RATE, settings.INTAKE_PLACE_RATE, settings.INTAKE_ADDRESS_RATE)
     store = store_of(settings.DATABASES["default"])
     writer = GroupWriter(store, settings.INTAKE_QUEUE)

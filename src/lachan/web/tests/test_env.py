@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def test_no_address_is_sqlite_that_keeps_what_it_acknowledged(tmp_path: Path) ->
     assert "synchronous=FULL" in store["OPTIONS"]["init_command"]
     assert store["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert databases.from_url("sqlite:///x/y.db", tmp_path)["NAME"] == "/x/y.db"
+
+
+def test_the_front_reads_the_file_and_maps_nothing(tmp_path: Path) -> None:
+    store, other = databases.from_url("", tmp_path), databases.from_url("", tmp_path)
+    databases.unmapped(store)
+    for database, mapped in ((store, 0), (other, 268435456)):
+        db = sqlite3.connect(database["NAME"])
+        db.executescript(database["OPTIONS"]["init_command"])
+        assert db.execute("PRAGMA mmap_size").fetchone() == (mapped,)
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,), "the rest stands"
+        db.close()
+    server = databases.from_url("postgresql://an@db.example/x", tmp_path)
+    databases.unmapped(server)
+    assert "init_command" not in server["OPTIONS"]
 
 
 def test_an_address_of_postgresql(tmp_path: Path) -> None:
