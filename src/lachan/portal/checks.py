@@ -40,6 +40,10 @@ CONSUMERS: dict[str, str | Promise] = {
     "declarations.people": _("Nối tờ khai với hồ sơ người"),
     "declarations.follow_up": _("Đưa vào danh sách theo dõi"),
     "declarations.counters": _("Số đếm theo điểm và xã, phường"),
+    "checkpoints.counts": _("Số đếm theo giờ của các chốt"),
+    "checkpoints.visits": _("Lượt vào, ra và số người bên trong"),
+    "checkpoints.people": _("Nối lượt quét với người đã khai"),
+    "checkpoints.passes": _("Mã của các thẻ đã cấp"),
 }
 STATES: dict[str, tuple[str, str | Promise]] = {
     OK: ("done", _("Tốt")),
