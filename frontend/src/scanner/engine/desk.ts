@@ -6,11 +6,13 @@ import { type Decided, decide } from "./decide";
 import type { Device } from "./device";
 import * as log from "./log";
 import { asked, read, within } from "./store";
-import { type NotAPerson, type Seen, blank, look, sameness } from "./verify";
+import { type Flaw, type NotAPerson, type Seen, blank, look, sameness } from "./verify";
 import type { Direction, GateResult, Line, Outcome, PersonSaid, Role, TravelPaper, VehiclePass } from "./wire";
 
 /** The same code in view isn't a new scan; counted from when it was last in view. */
 const SAME_MS = 3000;
+/** Refused for the phone's signature alone: a fresh one under the same pass is looked at, at once. */
+const RENEWABLE: ReadonlySet<Flaw> = new Set<Flaw>(["stale", "replay"]);
 const NONCE_MS = 15 * 60_000;
 const MOST_PEOPLE = 200;
 
@@ -50,7 +52,7 @@ export class Desk {
   vehicle: Vehicle | null = null;
   dir: Direction = "in";
   bundle: Bundle | null;
-  private last = { same: "", at: -Infinity };
+  private last = { same: "", text: "", at: -Infinity };
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -77,16 +79,18 @@ export class Desk {
       const seen = await look(text, this.bundle, Math.floor(this.ms() / 1000));
       if (seen.how === null) return { kind: "other", ...seen } as const;
       await this.close();
-      return { kind: "scan", current: await this.open(await this.unlessReplayed(seen), began) } as const;
+      const current = await this.open(await this.unlessReplayed(seen), began);
+      if (RENEWABLE.has(current.seen.flaw)) this.last = { ...this.last, same: "" };
+      return { kind: "scan", current } as const;
     });
   }
 
   private isSame(text: string): boolean {
     const same = sameness(text);
     const now = this.ms();
-    const again = same === this.last.same && now - this.last.at < SAME_MS;
+    const again = now - this.last.at < SAME_MS && (same === this.last.same || text === this.last.text);
     const standing = this.current?.seen.same === same;
-    this.last = { same, at: now };
+    this.last = again ? { ...this.last, at: now } : { same, text, at: now };
     return again || standing;
   }
 

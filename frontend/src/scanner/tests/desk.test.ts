@@ -251,6 +251,18 @@ describe("reading", () => {
     await scanned("056190000001|225000001|Trần Thị Bưởi|17051990|Nữ|Tổ 4|10052021");
     expect(await lines()).toMatchObject([{ how: "pass", outcome: "passed", result: "pass" }]);
   });
+
+  test("who was refused with a screenshot opens the code on the phone: that is looked at without going out of view", async () => {
+    const holder = await newPair();
+    const text = await pass(world.issuer, holder);
+    const old = await present(text, holder.privateKey, S - 300);
+    expect(await scanned(old)).toMatchObject({ seen: { flaw: "stale" }, decided: { result: "hold" } });
+    await world.desk.change({ outcome: "turned_back" });
+    await world.desk.next();
+    later(1);
+    expect(await world.desk.take(old)).toEqual({ kind: "ignored" });
+    expect(await scanned(await present(text, holder.privateKey, S + 1))).toMatchObject({ seen: { flaw: "" }, decided: { result: "pass" } });
+  });
 });
 
 describe("what the officer adds", () => {
