@@ -17,7 +17,7 @@ from yarl import URL
 
 from lachan.gate.intake.body import Gone, TooLarge
 from lachan.web.front.address import Addresses, forwarded, peer_of
-from lachan.web.front.upload import MB, Full, Room, Upload, most_of
+from lachan.web.front.upload import MB, Full, Room, Upload, away, most_of
 
 log = logging.getLogger(__name__)
 
@@ -193,12 +193,15 @@ def _ascii(raw: bytes) -> str:
 
 async def _gathered(upload: Upload, scope: Message, receive: Receive, send: Send) -> bool:
     """Whether the body is whole; who can't be served is told why."""
-    length = dict(scope["headers"]).get(b"content-length", b"")
+    claimed = dict(scope["headers"]).get(b"content-length", b"")
+    length = int(claimed) if claimed.isdigit() else -1
     try:
-        await upload.gather(receive, int(length) if length.isdigit() else -1)
+        await upload.gather(receive, length)
     except Gone:
         return False
     except TooLarge:
+        upload.close()
+        await away(receive, length)
         await _reply(send, 413, TOO_LARGE.format(most=upload.most // MB).encode(), TEXT)
     except TimeoutError:
         await _reply(send, 408, SLOW, TEXT)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
 
-from lachan.gate.intake.body import Receive, TooLarge, parts
+from lachan.gate.intake.body import Gone, Receive, TooLarge, parts
 
 T = TypeVar("T")
 MB = 1024 * 1024
@@ -35,6 +35,26 @@ SLOWEST = 32 * 1024
 def most_of(path: str) -> int:
     """Bytes that a body for this path may have."""
     return LARGER.get(path, MOST_BODY)
+
+
+MOST_AWAY = 64 * MB
+"""Bytes read away of a body that is too large, so that the client hears the answer."""
+AWAY_SECONDS = 30
+
+
+async def away(receive: Receive, length: int) -> None:
+    """Read what is left of a refused body and keep nothing. `length` is what its header claims, or -1."""
+    if length > MOST_AWAY:
+        return
+    size = 0
+    try:
+        async with asyncio.timeout(AWAY_SECONDS):
+            async for piece in parts(receive):
+                size += len(piece)
+                if size >= MOST_AWAY:
+                    return
+    except (Gone, TimeoutError):
+        return
 
 
 class Full(RuntimeError):

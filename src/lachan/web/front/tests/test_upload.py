@@ -263,6 +263,37 @@ def test_each_refusal_has_its_status_and_says_so_in_both_languages(
     asyncio.run(all_told())
 
 
+@pytest.mark.parametrize(("sent", "left"), [(12 * MB, 0), (module.MOST_AWAY + 20 * MB, 8)])
+def test_who_sends_too_much_is_heard_out_so_that_the_answer_arrives(
+    tmp_path: Path, sent: int, left: int
+) -> None:
+    """A browser that is answered while it sends shows a broken connection. What nobody sends by mistake is cut off."""
+    pieces = [bytes(MB)] * (sent // MB)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": pieces.pop(), "more_body": bool(pieces)}
+
+    async def run() -> None:
+        async with Django(tmp_path) as django:
+            answer = await django.post(receive, sent if left == 0 else None)
+            assert answer[0]["status"] == 413 and "at most 11 MB" in text(answer)
+            assert django.proxy._room.held == 0
+
+    asyncio.run(run())
+    assert len(pieces) == left
+
+
+def test_what_is_claimed_beyond_all_measure_is_not_waited_for(tmp_path: Path) -> None:
+    async def never() -> Any:
+        raise AssertionError("nothing is read")
+
+    async def run() -> int:
+        async with Django(tmp_path) as django:
+            return int((await django.post(never, 10**10))[0]["status"])
+
+    assert asyncio.run(run()) == 413
+
+
 def test_a_full_disk_is_told_as_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(**_options: Any) -> Any:
         raise OSError(28, "No space left on device")
