@@ -23,6 +23,7 @@ export class Background {
   private timer = 0;
   private pulse = 0;
   private running: Promise<number | null> | null = null;
+  private forced: Promise<number | null> | null = null;
   private channel: BroadcastChannel | null = null;
   private readonly online = (): void => {
     void this.send(true);
@@ -83,7 +84,15 @@ export class Background {
     }
   }
 
+  /** One at a time. A forced one ("the network is back") isn't lost in one under way, which may just have failed without it. */
   send(force: boolean): Promise<number | null> {
+    if (force && this.running) {
+      const again = (): Promise<number | null> => {
+        this.forced = null;
+        return this.send(true);
+      };
+      return (this.forced ??= this.running.then(again, again));
+    }
     this.running ??= this.sendNow(force).finally(() => {
       this.running = null;
     });

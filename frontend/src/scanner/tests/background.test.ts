@@ -1,0 +1,24 @@
+import { expect, test, vi } from "vitest";
+
+const tries: { force: boolean; end: (seconds: number | null) => void }[] = [];
+vi.mock("../engine/sync", () => ({
+  CHANNEL: "c", SYNC_TAG: "t", state: () => Promise.resolve({ trouble: "" }),
+  flush: (force: boolean) => new Promise<number | null>((end) => tries.push({ force, end })),
+})); // prettier-ignore
+vi.mock("../engine/declarations", () => ({ flush: () => Promise.resolve(null) }));
+vi.mock("../engine/device", () => ({ device: () => Promise.resolve(null) }));
+
+test("the network is back while a try is under way: one forced try follows it, however often that is said", async () => {
+  vi.stubGlobal("window", { setTimeout: () => 0, clearTimeout: () => undefined });
+  const { Background } = await import("../background");
+  const back = new Background("t", { changed: () => undefined, bundle: () => undefined, revoked: () => undefined, failed: () => undefined });
+  const first = back.send(false);
+  await vi.waitFor(() => expect(tries).toHaveLength(1));
+  const [second, third] = [back.send(true), back.send(true)];
+  tries[0]!.end(600);
+  expect(await first).toBe(600);
+  await vi.waitFor(() => expect(tries).toHaveLength(2));
+  tries[1]!.end(null);
+  expect(await Promise.all([second, third])).toEqual([null, null]);
+  expect(tries.map(({ force }) => force)).toEqual([false, true]);
+});
