@@ -9,6 +9,7 @@ vi.mock("../engine/declarations", () => ({ flush: () => Promise.resolve(null) })
 vi.mock("../engine/device", () => ({ device: () => Promise.resolve(null) }));
 
 test("the network is back while a try is under way: one forced try follows it, however often that is said", async () => {
+  vi.stubGlobal("navigator", {});
   vi.stubGlobal("window", { setTimeout: () => 0, clearTimeout: () => undefined });
   const { Background } = await import("../background");
   const back = new Background("t", { changed: () => undefined, bundle: () => undefined, revoked: () => undefined, failed: () => undefined });
