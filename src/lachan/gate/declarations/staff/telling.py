@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lachan.gate.declarations.models import FollowUp
 from lachan.gate.declarations.selectors.history import Happened
+from lachan.registry.audit.words import title_of
 
 
 def _words(title: str, icon: str) -> dict[str, str]:
@@ -36,7 +37,7 @@ def timeline(happened: list[Happened]) -> list[dict[str, Any]]:
     titles = _titles()
     found = []
     for one in happened:
-        words = titles.get(one.kind, _words(title=one.kind, icon="point"))
+        words = titles.get(one.kind, _words(title=title_of(one.kind), icon="point"))
         found.append({**words, "text": _detail(one), "by": one.by, "at": one.at})
     return found
 
