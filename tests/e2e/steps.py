@@ -48,7 +48,7 @@ def pick_unit(page: Any, name: str, typed: str) -> None:
     """Type a commune without accents and take the first that is offered."""
     box = page.locator(f"input[data-testid='unit-{name}']")
     box.fill(typed)
-    page.locator("[role=option]").first.click()
+    page.locator("[role=option]:visible").first.click()
 
 
 def fill_identity(
