@@ -134,7 +134,8 @@ def fill(plan: Plan, now: datetime, say: Say) -> Outcome:
         notes = story.tell(say)
         story.desk.citizens_ask(_some_entries(), now)
         story.paper()
-        gates.stand(scene.rng, load_world(now), now, User.objects.get(username="huyen.nhatrang"))
+        officer = User.objects.get(username="huyen.nhatrang")
+        gates.stand(scene.rng, load_world(now), now, officer, plan.people)
         for _ in range(2):  # what the consumers do leaves events too
             sealing.seal_all(now)
             consumers.run_consumers(now)

@@ -57,9 +57,13 @@ class Phone:
     seq: int = 0
 
 
-def stand(rng: np.random.Generator, world: World, now: datetime, officer: Any) -> int:
+def stand(rng: np.random.Generator, world: World, now: datetime, officer: Any, population: int) -> int:
     """Give the province's checkpoints their shifts of the last days; how many scans they made."""
-    posts = list(Place.objects.filter(kind="checkpoint", unit__startswith="56/").order_by("code")[:POSTS])
+    posts = list(
+        Place.objects.filter(kind="checkpoint", unit__startswith="56/").order_by("code")[
+            : min(POSTS, 1 + population // 600)
+        ]
+    )
     people = list(Entry.objects.order_by("-id").values_list("declaration", "alias", "result")[:3000])
     if not people:
         return 0
