@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -63,6 +64,8 @@ def _plain(value: Any) -> Any:
     """As Django writes it into SQLite."""
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, datetime):
         return str(value.astimezone(UTC).replace(tzinfo=None))
     return value.isoformat() if isinstance(value, date) else value

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import partial
 from graphlib import TopologicalSorter
 from typing import Any
@@ -85,6 +86,11 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+def _decimal(value: Any) -> Decimal:
+    """SQLite keeps a number: 37 for 37.0."""
+    return Decimal(str(value)).normalize()
+
+
 def _json(value: Any) -> str:
     """The same text for the same content: PostgreSQL keeps neither the order of keys nor the writing of numbers."""
     content = json.loads(value, parse_float=_number) if isinstance(value, str) else value
@@ -106,6 +112,7 @@ _READ: dict[str, Reader] = {
     "DateField": _day,
     "BooleanField": bool,
     "BinaryField": bytes,
+    "DecimalField": _decimal,
     "FloatField": float,
     "JSONField": _json,
 }
