@@ -24,6 +24,8 @@ from uuid import UUID
 from bench.gates.devices import SCANS, SimDevice
 
 PER_DAY = 120
+PACE = 0.04
+"""Seconds between two scans, so that on a fast machine too there is time to be killed."""
 DAY = 24 * 3600
 MOST_SENT = 90
 SEND = 0.12
@@ -113,6 +115,7 @@ def main(folder: str, port: str, day: str, *finish: str) -> None:
         device.scan((7 - done) * DAY)
         if device.sim.chance.random() < SEND:
             device.send(int(port))
+        time.sleep(PACE)
     deadline = time.monotonic() + 60
     while finish and device.send(int(port)) != "done":
         if time.monotonic() > deadline:
