@@ -41,7 +41,7 @@ class EdgeTerms:
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> "EdgeTerms":
         """The terms of an entry's payload."""
-        value = {key: _number(payload, key, most) for key, most in _MOST.items()}
+        value = {key: policies.whole_number(payload, key, most, "edge_terms") for key, most in _MOST.items()}
         if value["bundle_stale_hours"] > value["bundle_life_hours"]:
             raise InvalidInput("edge_terms", key="bundle_stale_hours")
         return cls(
@@ -58,10 +58,3 @@ class EdgeTerms:
 @lru_cache(maxsize=32)
 def _read(start: date, _folders: tuple[Any, ...]) -> EdgeTerms:
     return EdgeTerms.of(policies.load("edge").at(start).payload)
-
-
-def _number(payload: Mapping[str, Any], key: str, most: int) -> int:
-    value = payload.get(key)
-    if type(value) is not int or not 0 < value <= most:
-        raise InvalidInput("edge_terms", key=key)
-    return value

@@ -8,7 +8,6 @@ from typing import Any
 
 from lachan.kernel import policies
 from lachan.kernel.decisions import RESULTS
-from lachan.kernel.errors import InvalidInput
 
 MOST_HOURS = 24 * 30
 
@@ -40,7 +39,4 @@ def _read(start: date, _folders: tuple[Any, ...]) -> PassTerms:
 
 
 def _hours(payload: Mapping[str, Any], key: str) -> timedelta:
-    value = payload.get(key)
-    if type(value) is not int or not 0 < value <= MOST_HOURS:
-        raise InvalidInput("passes_hours", key=key)
-    return timedelta(hours=value)
+    return timedelta(hours=policies.whole_number(payload, key, MOST_HOURS, "passes_hours"))

@@ -142,3 +142,11 @@ def _closed_before(shipped: list[Entry], added: list[Entry]) -> list[Entry]:
         replace(entry, valid_to=first) if entry.valid_to is None and entry.valid_from < first else entry
         for entry in shipped
     ]
+
+
+def whole_number(payload: Mapping[str, Any], key: str, most: int, code: str) -> int:
+    """A number from 1 to `most` under a key of a payload. Raises InvalidInput of that code, with the key."""
+    value = payload.get(key)
+    if type(value) is not int or not 0 < value <= most:
+        raise InvalidInput(code, key=key)
+    return value

@@ -5,19 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lachan.base.bars import Part, stacked
 from lachan.gate.declarations.selectors.counters import Counts
 
 WIDTH, HEIGHT, GAP = 336, 120, 4
 PARTS = ("green", "attention", "stop")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a bar. `kind` names its colour."""
-
-    kind: str
-    y: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +44,13 @@ def chart(days: list[tuple[date, Counts]]) -> Chart:
     most = max((counts.total for _, counts in days), default=0)
     step = WIDTH / max(len(days), 1)
     bars = [
-        Bar(day, counts, round(number * step + GAP / 2, 1), round(step - GAP, 1), _parts(counts, most))
+        Bar(
+            day,
+            counts,
+            round(number * step + GAP / 2, 1),
+            round(step - GAP, 1),
+            stacked(((kind, getattr(counts, kind)) for kind in PARTS), most, HEIGHT),
+        )
         for number, (day, counts) in enumerate(days)
     ]
     return Chart(bars, most)
-
-
-def _parts(counts: Counts, most: int) -> tuple[Part, ...]:
-    parts, top = [], float(HEIGHT)
-    for kind in PARTS:
-        value = getattr(counts, kind)
-        if value:
-            height = HEIGHT * value / most
-            top -= height
-            parts.append(Part(kind, round(top, 1), round(height, 1)))
-    return tuple(parts)

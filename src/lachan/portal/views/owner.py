@@ -86,6 +86,8 @@ def _shown(request: Request, place: Place) -> HttpResponse:
         "chart": bars.chart(days(place, now)),
         "now": now,
         "open_address": links.to("declarations:declare_place", place.code),
+        "book_address": links.to("checkpoints:book", place.code),
+        "door_address": links.to("checkpoints:door", place.code),
         "poster_pdf": links.to("places:poster", place.code),
         "cards_pdf": links.to("places:cards", place.code),
         "someone": citizen.of(request),

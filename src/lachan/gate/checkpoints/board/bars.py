@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lachan.base.bars import Part, stacked
 from lachan.gate.checkpoints.board.figures import Flow
 
 WIDTH, HEIGHT, GAP = 480, 96, 3
 PARTS = (("green", ("passed", "unscanned")), ("attention", ("advised", "held")), ("stop", ("referred",)))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a bar. `kind` names its colour."""
-
-    kind: str
-    y: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +43,6 @@ def chart(hours: Sequence[Flow]) -> Chart:
 
 
 def _parts(flow: Flow, most: int) -> tuple[Part, ...]:
-    parts, top = [], float(HEIGHT)
-    for kind, names in PARTS:
-        value = sum(getattr(flow, name) for name in names)
-        if value and most:
-            height = HEIGHT * value / most
-            top -= height
-            parts.append(Part(kind, round(top, 1), round(height, 1)))
-    return tuple(parts)
+    return stacked(
+        ((kind, sum(getattr(flow, name) for name in names)) for kind, names in PARTS), most, HEIGHT
+    )

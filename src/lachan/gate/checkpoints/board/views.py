@@ -25,7 +25,7 @@ from lachan.base.scope import Scope
 from lachan.gate.checkpoints.board import bars, figures, search
 from lachan.gate.checkpoints.board.words import direction_words, how_words, reason_words
 from lachan.gate.checkpoints.models import Scan
-from lachan.gate.declarations.staff.filters import DAY_FORMATS, ScopedForm, UnitField
+from lachan.gate.declarations.staff.filters import ScopedForm, UnitField, day_field
 from lachan.kernel.clock import day_bounds, local_day
 from lachan.kernel.edge import EdgeTerms
 from lachan.kernel.errors import InvalidInput
@@ -47,12 +47,7 @@ class BoardFilter(ScopedForm):
     """Which unit, which day."""
 
     don_vi = UnitField(label=lazy("Đơn vị"))
-    ngay = forms.DateField(
-        label=lazy("Ngày"),
-        required=False,
-        input_formats=DAY_FORMATS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    ngay = day_field(lazy("Ngày"))
 
     def day(self, today: date) -> date:
         return (self.cleaned_data.get("ngay") if self.is_valid() else None) or today
@@ -70,7 +65,7 @@ def board(request: Request) -> HttpResponse:
     now = request.clock.now()
     form = BoardFilter(request.GET, request.scope("checkpoints.view"))
     day = form.day(local_day(now))
-    found = figures.posts(form.within(), day, now, _silent_after(day))
+    found = figures.posts(form.within(), day, now, _silent_after(now))
     sort = request.GET.get("sort", "worry")
     found.sort(key=SORTS.get(sort, SORTS["worry"]))
     context = {
@@ -103,7 +98,7 @@ def post(request: Request, place: UUID) -> HttpResponse:
     found = next(
         (
             one
-            for one in figures.posts(Scope((row.unit,)), day, now, _silent_after(day))
+            for one in figures.posts(Scope((row.unit,)), day, now, _silent_after(now))
             if one.place.pk == row.pk
         ),
         figures.Post(row, hours=[figures.Flow() for _ in range(24)]),
@@ -120,8 +115,8 @@ def post(request: Request, place: UUID) -> HttpResponse:
     return render(request, "checkpoints/board/post.html", context)
 
 
-def _silent_after(day: date) -> timedelta:
-    return EdgeTerms.at(day).silent_after
+def _silent_after(now: datetime) -> timedelta:
+    return EdgeTerms.at(local_day(now)).silent_after
 
 
 def _day_context(day: date, now: datetime) -> dict[str, Any]:

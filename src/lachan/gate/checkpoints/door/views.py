@@ -24,6 +24,7 @@ from lachan.gate.checkpoints.models import Device, DeviceLog, Shift
 from lachan.gate.checkpoints.selectors import bundle as content
 from lachan.gate.checkpoints.services import bundle, devices
 from lachan.gate.checkpoints.services.enrol import CODE_BYTES, Claim, enrol
+from lachan.gate.declarations.citizen.offline import web_app
 from lachan.gate.declarations.lookup.limits import Limit
 from lachan.kernel.clock import local_day
 from lachan.kernel.edge import EdgeTerms
@@ -33,7 +34,6 @@ TRIES = Limit(60, timedelta(minutes=10))
 GONE = frozenset(
     {"enrol_used", "enrol_expired", "enrol_withdrawn", "shift_over", "shift_place_closed"}
 )  # a code that was one
-GROUND = "#0b454b"
 
 View = Callable[..., HttpResponseBase]
 
@@ -183,31 +183,13 @@ def shell(request: Request) -> HttpResponse:
 @require_safe
 def manifest(request: Request) -> HttpResponse:
     """The scanner as an app of its own on the device's home screen"""
-    response = JsonResponse(
+    return web_app(
+        request,
         {
             "id": "/quet/",
             "name": _("Lá Chắn – Quét tại chốt"),
             "short_name": _("Quét tại chốt"),
-            "lang": request.LANGUAGE_CODE,
             "start_url": "/quet/",
             "scope": "/quet/",
-            "display": "standalone",
-            "orientation": "portrait",
-            "background_color": GROUND,
-            "theme_color": GROUND,
-            "icons": [
-                {"src": "/static/base/icon-192.png", "sizes": "192x192", "type": "image/png"},
-                {"src": "/static/base/icon-512.png", "sizes": "512x512", "type": "image/png"},
-                {
-                    "src": "/static/base/icon-maskable-512.png",
-                    "sizes": "512x512",
-                    "type": "image/png",
-                    "purpose": "maskable",
-                },
-            ],
         },
-        json_dumps_params={"ensure_ascii": False},
-        content_type="application/manifest+json",
     )
-    response["Cache-Control"] = "max-age=3600"
-    return response

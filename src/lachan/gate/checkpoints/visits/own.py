@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from lachan.base import keys
@@ -30,13 +31,9 @@ def pseudonym(text: str) -> UUID:
     return UUID(bytes=keys.keyring().alias("checkin", text))
 
 
-def remember(response: HttpResponse, request: HttpRequest, text: str, kept: timedelta) -> None:
+def remember(response: HttpResponse, text: str, kept: timedelta) -> None:
     """Give the phone its token, for as long as its visits are kept."""
     response.set_cookie(
-        COOKIE,
-        text,
-        max_age=int(kept.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+        COOKIE, text, max_age=int(kept.total_seconds()), httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip

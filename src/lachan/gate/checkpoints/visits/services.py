@@ -14,6 +14,7 @@ from lachan.gate.checkpoints.models import Guest, Occupancy, Visit
 from lachan.kernel.clock import local_day
 from lachan.kernel.edge import EdgeTerms
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.ids import uuid7
 from lachan.kernel.text import clean_line, clean_name
 from lachan.registry.audit import services as audit
 from lachan.registry.places.models import Place
@@ -119,8 +120,6 @@ def purge(now: datetime) -> int:
 
 def _anyone() -> UUID:
     """A guest who shows no paper is nobody else's visit."""
-    from lachan.kernel.ids import uuid7
-
     return uuid7()
 
 

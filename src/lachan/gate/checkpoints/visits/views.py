@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django import forms
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lachan.base.access import public
+from lachan.base.address import client_address
 from lachan.base.export import csv_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
@@ -22,13 +23,18 @@ from lachan.gate.checkpoints.models import Guest
 from lachan.gate.checkpoints.visits import own, selectors, services
 from lachan.gate.declarations.lookup import citizen, verification
 from lachan.gate.declarations.lookup.forms import PhoneField, PhoneForm
+from lachan.gate.declarations.lookup.limits import Limit
 from lachan.gate.declarations.services.one_time_code import CodeRefused
+from lachan.gate.declarations.staff.filters import day_field
 from lachan.kernel.clock import local_day
 from lachan.kernel.edge import EdgeTerms
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.places import selectors as places
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
+
+MOVES = Limit(600, timedelta(minutes=10))
+"""By address: a market's Wi-Fi is one address, and a made-up crowd is one too."""
 
 
 def _place(code: str) -> Place:
@@ -43,16 +49,23 @@ def _place(code: str) -> Place:
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: Request, code: str) -> HttpResponse:
     """One big button: in, or out. Without an account, without a name."""
-    place, now = _place(code), request.clock.now()
-    token = own.token(request)
-    if request.method == "POST":
-        token = token or own.new_token()
-        error = _moved(request, place, own.pseudonym(token), now)
-        if not error:
-            answer: HttpResponse = redirect("checkpoints:door", code=place.code)
-            own.remember(answer, request, token, EdgeTerms.at(local_day(now)).checkin_kept)
-            return answer
-        return render(request, "checkpoints/visits/door.html", {"place": place, "error": error}, status=422)
+    place, now, token = _place(code), request.clock.now(), own.token(request)
+    if request.method != "POST":
+        return _door(request, place, token, now)
+    if not MOVES.take(client_address(request), now):
+        return _door(request, place, token, now, text_of("too_often"), 429)
+    token = token or own.new_token()
+    error = _moved(request, place, own.pseudonym(token), now)
+    if error:
+        return _door(request, place, token, now, error, 422)
+    answer = redirect("checkpoints:door", code=place.code)
+    own.remember(answer, token, EdgeTerms.at(local_day(now)).checkin_kept)
+    return answer
+
+
+def _door(
+    request: Request, place: Place, token: str | None, now: datetime, error: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "place": place,
         "unit": units.label(place.unit),
@@ -60,8 +73,9 @@ def door(request: Request, code: str) -> HttpResponse:
         "fullness": selectors.fullness(place.pk),
         "open": place.status in services.OPEN,
         "kept": EdgeTerms.at(local_day(now)).checkin_kept.days,
+        "error": error,
     }
-    return render(request, "checkpoints/visits/door.html", context)
+    return render(request, "checkpoints/visits/door.html", context, status=status)
 
 
 def _moved(request: Request, place: Place, who: UUID, now: datetime) -> str:
@@ -109,6 +123,10 @@ class GuestForm(forms.Form):
     )
     gap = forms.CharField(label=lazy("Gặp ai"), max_length=80, required=False)
     viec = forms.CharField(label=lazy("Việc gì"), max_length=120, required=False)
+
+
+class DayForm(forms.Form):
+    ngay = day_field(lazy("Ngày"))
 
 
 class CapacityForm(forms.Form):
@@ -183,10 +201,8 @@ def _book_context(request: Request, place: Place, form: GuestForm, now: datetime
 
 
 def _day(request: Request, now: datetime) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("ngay", ""))
-    except ValueError:
-        return local_day(now)
+    form = DayForm(request.GET)
+    return (form.cleaned_data["ngay"] if form.is_valid() else None) or local_day(now)
 
 
 def _actor(request: Request) -> object | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -51,36 +52,40 @@ def shell(request: Request) -> HttpResponse:
 @require_safe
 def manifest(request: Request) -> HttpResponse:
     """/manifest.webmanifest, in the reader's language."""
-    response = JsonResponse(
+    return web_app(
+        request,
         {
             "id": "/",
             "name": _("Lá Chắn – Khai báo y tế"),
             "short_name": _("Lá Chắn"),
             "description": _("Khai báo y tế, mã QR cá nhân và kết quả, dùng được cả khi mất mạng."),
-            "lang": request.LANGUAGE_CODE,
             "start_url": "/cua-toi/",
             "scope": "/",
-            "display": "standalone",
-            "orientation": "portrait",
-            "background_color": GROUND,
-            "theme_color": GROUND,
-            "icons": [
-                {"src": "/static/base/icon-192.png", "sizes": "192x192", "type": "image/png"},
-                {"src": "/static/base/icon-512.png", "sizes": "512x512", "type": "image/png"},
-                {
-                    "src": "/static/base/icon-maskable-512.png",
-                    "sizes": "512x512",
-                    "type": "image/png",
-                    "purpose": "maskable",
-                },
-            ],
             "shortcuts": [
                 {"name": _("Khai báo y tế"), "url": "/khai/"},
                 {"name": _("Mã QR của tôi"), "url": "/cua-toi/"},
             ],
         },
-        json_dumps_params={"ensure_ascii": False},
-        content_type="application/manifest+json",
+    )
+
+
+def web_app(request: Request, own: dict[str, Any]) -> HttpResponse:
+    """A manifest: what is the app's own, with the look that all of them share."""
+    icon = {"sizes": "512x512", "type": "image/png"}
+    shared = {
+        "lang": request.LANGUAGE_CODE,
+        "display": "standalone",
+        "orientation": "portrait",
+        "background_color": GROUND,
+        "theme_color": GROUND,
+        "icons": [
+            {**icon, "src": "/static/base/icon-192.png", "sizes": "192x192"},
+            {**icon, "src": "/static/base/icon-512.png"},
+            {**icon, "src": "/static/base/icon-maskable-512.png", "purpose": "maskable"},
+        ],
+    }
+    response = JsonResponse(
+        {**shared, **own}, json_dumps_params={"ensure_ascii": False}, content_type="application/manifest+json"
     )
     response["Cache-Control"] = "max-age=3600"
     return response

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from lachan.base.scope import Scope
@@ -21,9 +22,17 @@ DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 MOST_TEXT = 100
 
 
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2199, 12, 31)
+"""Nothing was declared before, and no calendar of ours goes beyond."""
+
+
 def day_field(label: Any) -> forms.DateField:
+    """A day that one may ask for; others are refused beside the field."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, input_formats=DAY_FORMATS, widget=widget)
+    bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(
+        label=label, required=False, input_formats=DAY_FORMATS, widget=widget, validators=bounds
+    )
 
 
 class UnitField(forms.CharField):

@@ -183,3 +183,14 @@ def test_a_rule_speaks_in_the_readers_words_and_an_old_one_by_its_id(now: dateti
         assert "declaration" in reason_words("not_declared", local_day(now))
     assert reason_words("not_declared", local_day(now)) == "Chưa khai báo y tế"
     assert reason_words("abolished", local_day(now)) == "abolished"
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "1999-12-31", "2019-12-31", "9999-12-31", "2999-01-01", "hôm qua", "\x00"]
+)
+def test_a_day_that_cannot_be_breaks_no_page(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any], day: str
+) -> None:
+    client = at(officer("huyen", "district_officer", post.unit))
+    for name, given in (("board", []), ("post", [post.pk]), ("export_csv", [])):
+        assert client.get(reverse(f"checkpoints:{name}", args=given), {"ngay": day}).status_code in (200, 302)

@@ -162,3 +162,26 @@ def test_another_communes_officer_does_not_see_the_book(
     services.enter_guest(place, "Trần Văn Bình", "", "", None, now)
     client = at(officer("tram", "district_officer", elsewhere.unit))
     assert "Trần Văn Bình" not in client.get(reverse("checkpoints:book", args=[place.code])).content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31", "hôm qua", "\x00"])
+def test_a_day_that_cannot_be_breaks_no_page(
+    place: Place, officer: Callable[..., Any], at: Callable[..., Any], day: str
+) -> None:
+    client = at(officer("huyen", "district_officer", place.unit))
+    for name in ("book", "book_file"):
+        assert client.get(reverse(f"checkpoints:{name}", args=[place.code]), {"ngay": day}).status_code == 200
+
+
+def test_one_address_cannot_fill_a_place_without_end(
+    place: Place, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lachan.gate.checkpoints.visits import views
+    from lachan.gate.declarations.lookup.limits import Limit
+
+    monkeypatch.setattr(views, "MOVES", Limit(3, timedelta(minutes=10)))
+    url, codes = reverse("checkpoints:door", args=[place.code]), []
+    for _ in range(5):
+        client.cookies.clear()
+        codes.append(client.post(url, {"chieu": "vao"}).status_code)
+    assert codes == [302, 302, 302, 429, 429] and Visit.objects.count() == 3
