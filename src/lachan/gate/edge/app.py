@@ -110,13 +110,16 @@ class Edge:
 
     async def _take(self, parts: wire.Parts, client: str, lang: str) -> Reply:
         known = await self.roster.find(parts.device)
-        wait = self._limits.wait(known.id.hex if known else "", "", client)
-        if wait:
+        if wait := self._limits.address.take(client):
             return Reply.error(429, "too_often", "too_often", lang, ceil(wait))
         if known is None:
             return Reply.error(401, "device_unknown", "device_unknown", lang)
         if not known.key.verify(parts.signature, to_sign(parts.log, parts.first, parts.before, parts.head)):
             return Reply.error(401, "device_signature", "device_signature", lang)
+        if wait := self._limits.device.take(
+            known.id.hex
+        ):  # only of its own: a stranger can't use up its turn
+            return Reply.error(429, "too_often", "too_often", lang, ceil(wait))
         if len(parts.lines) <= LARGE:
             return await self._written(await self._prepared(parts, known), known, lang)
         async with self._large:

@@ -106,6 +106,13 @@ def test_devices_and_addresses_have_their_limit() -> None:
     assert [each.status for each in strangers] == [401, 401, 401, 429]
 
 
+def test_a_stranger_uses_up_nobodys_turn() -> None:
+    one, batch = honest()
+    forged = {**batch, "sig": "A" * 86}
+    found = said([*[forged] * 25, batch], one, rates=Rates(20, 0, 0))
+    assert [each.status for each in found[:25]] == [401] * 25 and found[-1].status == 503  # its store is shut
+
+
 def test_a_store_that_cant_write_says_when_to_come_again() -> None:
     one, batch = honest()
     (answer,) = said([batch], one)
