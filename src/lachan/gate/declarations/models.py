@@ -138,7 +138,16 @@ class FollowUp(TimeOrdered):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["declaration", "kind", "unit"], name="follow_up_once")]
-        indexes = [models.Index(fields=["unit", "open", "id"]), models.Index(fields=["open", "due_at"])]
+        indexes = [
+            models.Index(fields=["unit", "open", "id"]),
+            models.Index(fields=["open", "due_at"]),
+            models.Index(
+                fields=["unit", "-result", "due_at", "id"],
+                name="follow_up_unit_urgent",
+                condition=Q(open=True),
+            ),
+            models.Index(fields=["-result", "due_at", "id"], name="follow_up_urgent", condition=Q(open=True)),
+        ]
 
 
 class FollowUpNote(TimeOrdered):
@@ -147,6 +156,7 @@ class FollowUpNote(TimeOrdered):
     text = SealedText(default=b"")
     made_by = models.UUIDField()
     made_at = models.DateTimeField()
+    assigned_before = models.UUIDField(null=True)  # whose the row was, for undoing
     undone_at = models.DateTimeField(null=True)
 
 
@@ -176,6 +186,20 @@ class UnitDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "day"], name="unit_day_once")]
+
+
+class UnitHour(models.Model):
+    """Kept counts of a commune's hour, so that a day that isn't over is compared with as much of the day before."""
+
+    unit = PathField()
+    hour = models.DateTimeField()
+    green = models.PositiveIntegerField(default=0)
+    attention = models.PositiveIntegerField(default=0)
+    stop = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "hour"], name="unit_hour_once")]
+        indexes = [models.Index(fields=["hour"], name="unit_hour_hour")]
 
 
 class Hold(TimeOrdered):

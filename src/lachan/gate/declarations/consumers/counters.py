@@ -1,18 +1,22 @@
-"""Kept counts: per place and day, per commune and day."""
+"""Kept counts: per place and day, per commune and day, per commune and hour."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db.models import F
 
-from lachan.gate.declarations.models import Entry, PlaceDay, Result, UnitDay
+from lachan.gate.declarations.models import Entry, PlaceDay, Result, UnitDay, UnitHour
 from lachan.kernel.clock import local_day
 from lachan.registry.audit.consumers import SealedEvent, consumer
 
+K = TypeVar("K")
+T = TypeVar("T")
+HOURS_KEPT = timedelta(days=8)
+"""Hours only serve to compare a day with the one before."""
 COLUMNS = {Result.GREEN: "green", Result.ATTENTION: "attention", Result.STOP: "stop"}
 
 
@@ -23,32 +27,43 @@ def count(events: list[SealedEvent], now: datetime) -> None:
     last: dict[tuple[Any, date], datetime] = {}
     for entry in entries:
         if entry.place:
-            key = (entry.place, local_day(entry.recorded_at))
+            key = (entry.place, _day(entry))
             last[key] = max(last.get(key, entry.recorded_at), entry.recorded_at)
-    places = _grouped((entry.place, entry) for entry in entries if entry.place)
+    places = _grouped((entry.place, _day(entry), entry) for entry in entries if entry.place)
     _make(PlaceDay(place=place, day=day, last_at=last[(place, day)]) for place, day in places)
     for (place, day), counts in places.items():
         PlaceDay.objects.filter(place=place, day=day).update(last_at=last[(place, day)], **_added(counts))
-    units = _grouped((entry.declared or entry.residence, entry) for entry in entries)
+    units = _grouped((entry.declared or entry.residence, _day(entry), entry) for entry in entries)
     _make(UnitDay(unit=unit, day=day) for unit, day in units)
     for (unit, day), counts in units.items():
         UnitDay.objects.filter(unit=unit, day=day).update(**_added(counts))
+    hours = _grouped((entry.declared or entry.residence, _hour(entry), entry) for entry in entries)
+    _make(UnitHour(unit=unit, hour=hour) for unit, hour in hours)
+    for (unit, hour), counts in hours.items():
+        UnitHour.objects.filter(unit=unit, hour=hour).update(**_added(counts))
+    UnitHour.objects.filter(hour__lt=now - HOURS_KEPT).delete()
 
 
-def _make(rows: Iterable[PlaceDay] | Iterable[UnitDay]) -> None:
-    """The rows of days that have none yet, with zeros."""
+def _day(entry: Entry) -> date:
+    return local_day(entry.recorded_at)
+
+
+def _hour(entry: Entry) -> datetime:
+    return entry.recorded_at.replace(minute=0, second=0, microsecond=0)  # Vietnam's hours begin with UTC's
+
+
+def _make(rows: Iterable[PlaceDay] | Iterable[UnitDay] | Iterable[UnitHour]) -> None:
+    """The rows of days and hours that have none yet, with zeros."""
     new = list(rows)
     if new:
         type(new[0])._default_manager.bulk_create(new, ignore_conflicts=True)
 
 
-def _grouped(pairs: Iterable[tuple[Any, Entry]]) -> dict[tuple[Any, date], Counter[str]]:
-    groups: dict[tuple[Any, date], Counter[str]] = {}
-    for key, entry in pairs:
+def _grouped(rows: Iterable[tuple[K, T, Entry]]) -> dict[tuple[K, T], Counter[str]]:
+    groups: dict[tuple[K, T], Counter[str]] = {}
+    for key, time, entry in rows:
         if key:
-            groups.setdefault((key, local_day(entry.recorded_at)), Counter())[
-                COLUMNS[Result(entry.result)]
-            ] += 1
+            groups.setdefault((key, time), Counter())[COLUMNS[Result(entry.result)]] += 1
     return groups
 
 

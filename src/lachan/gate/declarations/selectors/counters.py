@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Max, QuerySet, Sum
 
 from lachan.base.scope import Scope
-from lachan.gate.declarations.models import PlaceDay, UnitDay
-from lachan.kernel.clock import local_day
+from lachan.gate.declarations.models import PlaceDay, UnitDay, UnitHour
+from lachan.kernel.clock import day_bounds, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,13 @@ def units(scope: Scope, day: date) -> Counts:
 def units_between(scope: Scope, first: date, last: date) -> Counts:
     """A jurisdiction's days, both included."""
     return _sum(scope.narrow(UnitDay.objects.filter(day__gte=first, day__lte=last), "unit"))
+
+
+def until_hour(scope: Scope, moment: datetime) -> Counts:
+    """A jurisdiction's day as far as the last full hour before a moment, so that two days compare fairly."""
+    start = day_bounds(local_day(moment))[0]
+    end = moment.replace(minute=0, second=0, microsecond=0)
+    return _sum(scope.narrow(UnitHour.objects.filter(hour__gte=start, hour__lt=end), "unit"))
 
 
 def place_between(place_id: UUID, first: date, last: date) -> Counts:

@@ -66,6 +66,7 @@ def note(follow_up: UUID, status: str, text: str, *, by: Any, now: datetime) -> 
         text=clean_text(text, NOTE_LENGTH) if text.strip() else "",
         made_by=by.pk,
         made_at=now,
+        assigned_before=row.assigned_to,
     )
     row.assigned_to = row.assigned_to or by.pk
     _take_status(row, status, now)
@@ -75,17 +76,20 @@ def note(follow_up: UUID, status: str, text: str, *, by: Any, now: datetime) -> 
 
 @transaction.atomic
 def undo(follow_up: UUID, *, by: Any, now: datetime) -> FollowUp:
-    """Take back one's own last note; the state becomes that of the note before."""
+    """Take back one's own last note; the state and whose work it is become what they were before it."""
     row = _to_work_on(follow_up)
     standing = list(row.notes.filter(undone_at=None).order_by("-id")[:2])
     if not standing:
         raise FollowUpRefused("follow_up_nothing_to_undo")
     if standing[0].made_by != by.pk:
         raise FollowUpRefused("follow_up_not_yours")
-    standing[0].undone_at = now
-    standing[0].save(update_fields=["undone_at"])
+    last = standing[0]
+    last.undone_at = now
+    last.save(update_fields=["undone_at"])
+    if row.assigned_to == (last.assigned_before or last.made_by):  # nobody gave it to someone else meanwhile
+        row.assigned_to = last.assigned_before
     _take_status(row, standing[1].status if len(standing) > 1 else FollowUp.Status.WAITING, now)
-    _record("follow_up.undone", row, by, now, {"note": str(standing[0].id)})
+    _record("follow_up.undone", row, by, now, {"note": str(last.id)})
     return row
 
 

@@ -161,6 +161,11 @@ class QueueFilter(ScopedForm):
         widget=forms.HiddenInput,
     )
     don_vi = UnitField(label=_("Đơn vị"))
+    muc = forms.ChoiceField(
+        label=_("Kết quả"),
+        required=False,
+        choices=[("", _("Tất cả")), *[(str(key), text) for key, text in reversed(Result.choices)]],
+    )
     tinh_trang = forms.ChoiceField(
         label=_("Tình trạng"),
         required=False,
@@ -181,6 +186,7 @@ class QueueFilter(ScopedForm):
         return QueueFilters(
             kind=given["loai"], status=given["ket_qua"], unit=given["don_vi"],
             mine=user.pk if given["cua_toi"] else None, state=given["tinh_trang"] or "open",
+            result=int(given["muc"]) if given["muc"] else None,
         )  # fmt: skip
 
 

@@ -42,16 +42,16 @@ def queue_list(request: Request) -> HttpResponse:
     scope, now = request.scope("follow_up.view"), request.clock.now()
     form = QueueFilter(request.GET, scope)
     valid = form.is_valid()
-    page = (
-        queue.page(scope, form.filters(request.user), now, request.GET.get("cursor", ""))
-        if valid
-        else NOTHING
-    )
+    filters = form.filters(request.user) if valid else None
+    page = queue.page(scope, filters, now, request.GET.get("cursor", "")) if filters else NOTHING
     work = request.scope("follow_up.work")
     context = {
         "form": form,
         "page": page,
         "rows": queue_rows.of(page.rows, request),
+        "total": queue.rows(scope, filters, now).count() if filters else 0,
+        "urgent": filters is not None and filters.state in queue.WAITING,
+        "filtered": not valid or any(form.cleaned_data.values()),
         "counts": queue.counts(scope, now),
         "kind": request.GET.get("loai", "") if valid else "",
         "colleagues": colleagues(work, now) if work.paths else [],
@@ -102,9 +102,12 @@ def _answer(request: Request, row: FollowUp, text: str, level: str) -> HttpRespo
     template = (
         "declarations/staff/_follow_up.html"
         if "panel" in request.POST
-        else "declarations/staff/_queue_row.html"
+        else "declarations/staff/_queue_noted.html"
     )
-    response = render(request, template, {"one": queue_rows.of([row], request)[0], "here": _back(request)})
+    context: dict[str, Any] = {"one": queue_rows.of([row], request)[0], "here": _back(request)}
+    if "panel" not in request.POST:  # the tiles above the list follow at once
+        context["counts"] = queue.counts(request.scope("follow_up.view"), request.clock.now())
+    response = render(request, template, context)
     response["HX-Trigger"] = json.dumps({"toast": {"text": text, "level": level}})
     return response
 

@@ -12,7 +12,7 @@ from lachan.gate.declarations.selectors import history
 from lachan.gate.declarations.selectors.queue import attach_entries
 from lachan.gate.declarations.services.erase import erased
 from lachan.gate.declarations.services.follow_up import ALLOWED
-from lachan.gate.declarations.staff import present
+from lachan.gate.declarations.staff import present, span
 
 WORDS = dict(FollowUp.Status.choices)
 
@@ -29,7 +29,8 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """`statuses`: what may be recorded. `mine`: whether the last note is the reader's own, to be undone."""
+    """`statuses`: what may be recorded. `mine`: whether the last note is the reader's own, to be undone. `waited`, `late`:
+    since it was declared, and beyond its term, in words; empty once it is done. `may_open`: the declaration itself."""
 
     row: FollowUp
     entry: Entry | None
@@ -37,10 +38,13 @@ class QueueRow:
     unit: str
     assigned: str
     overdue: bool
+    waited: str
+    late: str
     statuses: tuple[tuple[str, Any], ...]
     notes: tuple[Noted, ...]
     mine: bool
     may_work: bool
+    may_open: bool
 
 
 def of(rows: Sequence[FollowUp], request: Request) -> list[QueueRow]:
@@ -70,14 +74,17 @@ def _one(
     names: dict[Any, str],
     request: Request,
 ) -> QueueRow:
-    entry = row.item  # type: ignore[attr-defined]
+    entry, now = row.item, request.clock.now()  # type: ignore[attr-defined]
+    overdue = row.open and row.due_at < now
     return QueueRow(
         row=row,
         entry=entry,
         shown=shown.get(entry.id) if entry else None,
         unit=present.near(row.unit),
         assigned=names.get(row.assigned_to, ""),
-        overdue=row.open and row.due_at < request.clock.now(),
+        overdue=overdue,
+        waited=span.words(now - (entry.recorded_at if entry else row.created_at)) if row.open else "",
+        late=span.words(now - row.due_at) if overdue else "",
         statuses=tuple((status, WORDS[status]) for status in ALLOWED[FollowUp.Kind(row.kind)]),
         notes=tuple(
             Noted(WORDS.get(note.status, note.status), note.text, names.get(note.made_by, ""), note.made_at)
@@ -85,4 +92,6 @@ def _one(
         ),
         mine=bool(notes) and notes[0].made_by == request.user.pk,
         may_work=request.scope("follow_up.work").covers(row.unit) and not (entry and erased(entry)),
+        may_open=entry is not None
+        and request.scope("declarations.view").covers_any(entry.residence, entry.declared, entry.destination),
     )

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lachan.base.scope import Scope
 from lachan.gate.declarations.consumers.follow_up import queue_flagged
 from lachan.gate.declarations.models import AreaLevel, FollowUp, FollowUpNote
+from lachan.gate.declarations.selectors import queue
+from lachan.gate.declarations.staff.span import words
 from lachan.gate.declarations.tests import small
+from lachan.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/cb/theo-doi/"
@@ -120,6 +127,120 @@ def test_a_note_and_its_undoing_stand_in_the_row(at, worker, flagged):
         "follow_up.noted",
         "follow_up.undone",
     ]
+
+
+def test_undoing_a_note_gives_the_row_back_to_whose_it_was(at, officer, worker, flagged):
+    colleague = officer("tram2", "commune_health_worker", small.HOA)
+    client, note = at(worker), reverse("declarations:note", args=[flagged.id])
+    undo = reverse("declarations:undo", args=[flagged.id])
+
+    def whose():
+        flagged.refresh_from_db()
+        return flagged.assigned_to
+
+    client.post(note, {"status": "called"})
+    assert whose() == worker.pk
+    client.post(undo)
+    assert whose() is None
+    client.post(note, {"status": "called"})
+    client.post("/cb/theo-doi/giao/", {"id": [str(flagged.id)], "to": str(colleague.pk)})
+    client.post(note, {"status": "advised"})
+    client.post(undo)
+    assert whose() == colleague.pk
+    client.post(undo)  # her first note goes; the row was given away since, and stays so
+    assert whose() == colleague.pk
+
+
+def waiting(now: datetime, result: int, hours: float, unit: str = small.HOA, **more: Any) -> FollowUp:
+    """Work that was declared so many hours ago."""
+    at = now - timedelta(hours=hours)
+    return FollowUp.objects.create(
+        declaration=uuid7(), entry=uuid7(), kind="flagged", unit=unit, result=result, created_at=at, updated_at=at,
+        due_at=at + timedelta(hours=2 if result == 2 else 24), **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("narrow", [40, 0])
+def test_what_is_most_urgent_leads_and_pages_keep_the_order(province, now, monkeypatch, narrow):
+    monkeypatch.setattr(queue, "NARROW", narrow)
+    old_attention, stop_new = waiting(now, 1, 90, small.HAI), waiting(now, 2, 1)
+    stop_old = waiting(now, 2, 30, small.HAI)
+    attention = waiting(now, 1, 2)
+    waiting(now, 2, 50, status="closed", open=False)
+    waiting(now, 2, 50, small.CAM)
+    wanted = [stop_old, stop_new, old_attention, attention]
+    found, cursor = [], ""
+    while True:
+        page = queue.page(Scope((small.TOWN,)), queue.QueueFilters(), now, cursor, size=2)
+        found += page.rows
+        cursor = page.next
+        if not cursor:
+            break
+    assert [row.id for row in found] == [row.id for row in wanted]
+    late = queue.page(Scope((small.TOWN,)), queue.QueueFilters(state="overdue"), now).rows
+    assert [row.id for row in late] == [stop_old.id, old_attention.id]
+    stops = queue.page(Scope((small.TOWN,)), queue.QueueFilters(result=2), now).rows
+    assert [row.id for row in stops] == [stop_old.id, stop_new.id]
+    assert queue.page(Scope(), queue.QueueFilters(), now).rows == []
+
+
+@pytest.mark.parametrize("narrow", [40, 0])
+def test_the_order_of_urgency_is_read_from_an_index(province, now, monkeypatch, narrow):
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan in words of SQLite")
+    monkeypatch.setattr(queue, "NARROW", narrow)
+    with CaptureQueriesContext(connection) as asked:
+        queue.page(Scope((small.TOWN,)), queue.QueueFilters(), now)
+    sql = next(one["sql"] for one in asked if "declarations_followup" in one["sql"] and "LIMIT" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = " ".join(str(row[3]) for row in cursor.fetchall())
+    assert "follow_up_unit_urgent" in plan if narrow else "follow_up_urgent" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_the_page_says_its_order_and_how_long_each_waits(at, worker, flagged, clock, now):
+    page = at(worker).get(QUEUE).content.decode()
+    assert "Khẩn nhất ở trên" in page and "Chờ dưới 1 phút" in page
+    clock.set(now + timedelta(hours=27, minutes=20))
+    page = at(worker).get(QUEUE).content.decode()
+    assert "Chờ 1 ngày 3 giờ" in page and "Quá hạn 3 giờ 20 phút" in page
+    assert "Mới nhất ở trên" in at(worker).get(f"{QUEUE}?tinh_trang=all").content.decode()
+
+
+@pytest.mark.parametrize(
+    "span, said",
+    [
+        ({"seconds": -5}, "dưới 1 phút"),
+        ({"seconds": 59}, "dưới 1 phút"),
+        ({"minutes": 1}, "1 phút"),
+        ({"minutes": 60}, "1 giờ"),
+        ({"hours": 3, "minutes": 20}, "3 giờ 20 phút"),
+        ({"days": 1}, "1 ngày"),
+        ({"days": 2, "hours": 4, "minutes": 59}, "2 ngày 4 giờ"),
+    ],
+)
+def test_a_span_in_two_words(span, said):
+    assert words(timedelta(**span)) == said
+
+
+def test_the_tiles_follow_a_note_at_once(at, worker, flagged):
+    client, htmx = at(worker), {"HTTP_HX_REQUEST": "true"}
+    note = reverse("declarations:note", args=[flagged.id])
+    done = client.post(note, {"status": "closed"}, **htmx)
+    assert 'id="queue-tiles" hx-swap-oob="true"' in done.content.decode()
+    assert done.context["counts"]["open"] == 0
+    back = client.post(reverse("declarations:undo", args=[flagged.id]), **htmx)
+    assert back.context["counts"]["open"] == 1
+    panel = client.post(note, {"status": "called", "panel": "1"}, **htmx).content.decode()
+    assert "queue-tiles" not in panel
+
+
+def test_who_may_not_open_a_declaration_gets_no_link_to_it(at, officer, worker, flagged):
+    assert "/cb/to-khai/" in at(worker).get(f"{QUEUE}?loai=flagged").content.decode().split("data-rows")[1]
+    leader = officer("lanhdao", "province_leader", small.PROVINCE)
+    page = at(leader).get(QUEUE).content.decode()
+    assert "Nguyễn Thị Hoa" in page and "/cb/to-khai/" not in page
 
 
 def test_nobody_undoes_the_note_of_another(at, officer, worker, flagged):
