@@ -5,6 +5,7 @@ import { parseCccd, parseCmnd, parseInsuranceNumber, sniff } from "./identifiers
 import { parseShortCode } from "./ids";
 import { hasOwn } from "./own";
 import { parsePhone } from "./phones";
+import { isVietnamese, parsePlate } from "./plates";
 import { length } from "./text";
 
 /** Our signed codes by what they say (`lc1`: none that we know), other signed codes, cards, addresses, what people type. */
@@ -37,7 +38,6 @@ const ENOUGH = 33; // characters of base45 that reach the kind, the first value 
 const ENROL = /^(?:[^]*#)?(LCE1(?::|%3[Aa])[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22})$/;
 const POSTER = /^[hH][tT][tT][pP][sS]?:\/\/[^/?# \t\r\n]+\/(?:[qQ]|[vV][aA][oO])\/([0-9A-Za-z]{8})\/?(?:[?#][^]*)?$/;
 const GROUPING = /[ .\-\u2013\u2014\u00a0\t\r\n]/g;
-const PLATE = /^[0-9]{2}[A-Z]{1,2}[0-9]{4,6}$/;
 const PASSPORT = /^[A-Z]{1,2}[0-9]{6,8}$/;
 const PLACE_CODE = /^(?=.*[0-9])(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]{8}$/;
 const ABROAD = /^(?:\+|00)(?!84)[1-9][0-9]{6,14}$/;
@@ -84,7 +84,7 @@ function bytesOf(start: string): Uint8Array {
 function typed(text: string): Reading {
   if (text === "" || length(text) > LONGEST_TYPED) return UNKNOWN;
   const bare = text.replace(GROUPING, "");
-  if (!/^[\0-\x7f]*$/.test(bare)) return UNKNOWN;
+  if (!/^[\0-\x7f]*$/.test(bare)) return plate(text) ?? UNKNOWN;
   if (/^[0-9]+$/.test(bare)) return digits(text, bare);
   if (bare.startsWith("+") || bare.includes("(")) return phone(text, bare);
   return mixed(bare.toUpperCase());
@@ -101,9 +101,16 @@ function digits(text: string, bare: string): Reading {
 function mixed(bare: string): Reading {
   if (!/^[0-9A-Z]+$/.test(bare)) return UNKNOWN;
   if (bare.length === 15 && reads(parseInsuranceNumber, bare)) return { kind: "insurance_number", value: bare };
-  if (PLATE.test(bare)) return { kind: "plate", value: bare };
+  const car = plate(bare);
+  if (car !== null) return car;
   if (PASSPORT.test(bare)) return { kind: "passport_number", value: bare };
   return PLACE_CODE.test(bare) ? { kind: "place_code", value: bare } : short(bare);
+}
+
+/** Only a plate of Viet Nam says by its form that it is one. */
+function plate(text: string): Reading | null {
+  const value = attempt(parsePlate, text);
+  return value !== null && isVietnamese(value) ? { kind: "plate", value } : null;
 }
 
 function short(bare: string): Reading {

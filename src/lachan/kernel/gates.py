@@ -6,8 +6,9 @@ Context that rules may read (a missing key is None): ``how`` (see ``HOW``), ``ve
 ``code_revoked``, ``code_forged``, ``declared_result`` (green, attention, stop), ``declared_age_h``,
 ``area_level_from`` (0 to 4), ``symptoms``, ``test_result`` (negative, positive), ``test_age_h``, ``doses``,
 ``days_since_last_dose``, ``days_since_recovery``, ``hold``, ``temperature`` (tenths of a degree Celsius, an integer,
-since CertLogic knows no fractions), ``has_travel_paper``, ``paper_expired``, ``hc1_ok``, ``role`` (driver, companion,
-person), ``direction`` (in, out), ``bundle_stale``, ``bundle_expired``.
+since CertLogic knows no fractions), ``has_travel_paper``, ``paper_expired``, ``hc1_ok``, ``appointment`` (before, now,
+after: where this moment stands to the booked hour of an appointment code), ``appointment_here`` (booked at this very
+place), ``role`` (driver, companion, person), ``direction`` (in, out), ``bundle_stale``, ``bundle_expired``.
 """
 
 from collections.abc import Mapping

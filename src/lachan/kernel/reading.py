@@ -15,6 +15,7 @@ from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import parse_cccd, parse_cmnd, parse_insurance_number, sniff
 from lachan.kernel.ids import parse_short_code
 from lachan.kernel.phones import parse_phone
+from lachan.kernel.plates import is_vietnamese, parse_plate
 
 Kind = Literal[
     "person", "card", "claim", "venue", "form", "appointment", "lc1",
@@ -45,7 +46,6 @@ _POSTER = re.compile(
 )
 _GROUPING = str.maketrans("", "", " .-\u2013\u2014\u00a0\t\r\n")
 _BRACKETS = str.maketrans("", "", "()/")
-_PLATE = re.compile(r"[0-9]{2}[A-Z]{1,2}[0-9]{4,6}")
 _PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}")
 _PLACE_CODE = re.compile(r"(?=.*[0-9])(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]{8}")
 _ABROAD = re.compile(r"(?:\+|00)(?!84)[1-9][0-9]{6,14}")
@@ -105,7 +105,7 @@ def _typed(text: str) -> Reading:
         return UNKNOWN
     bare = text.translate(_GROUPING)
     if not bare.isascii():
-        return UNKNOWN
+        return _plate(text) or UNKNOWN
     if bare.isdigit():
         return _digits(text, bare)
     if bare.startswith("+") or "(" in bare:
@@ -131,13 +131,22 @@ def _mixed(bare: str) -> Reading:
         return UNKNOWN
     if len(bare) == 15 and _reads(parse_insurance_number, bare):
         return Reading("insurance_number", bare)
-    if _PLATE.fullmatch(bare):
-        return Reading("plate", bare)
+    if plate := _plate(bare):
+        return plate
     if _PASSPORT.fullmatch(bare):
         return Reading("passport_number", bare)
     if _PLACE_CODE.fullmatch(bare):
         return Reading("place_code", bare)
     return _short(bare)
+
+
+def _plate(text: str) -> Reading | None:
+    """Only a plate of Viet Nam says by its form that it is one."""
+    try:
+        plate = parse_plate(text)
+    except InvalidInput:
+        return None
+    return Reading("plate", plate) if is_vietnamese(plate) else None
 
 
 def _short(bare: str) -> Reading:

@@ -4,8 +4,8 @@ import { uuidBytes, uuidText } from "../ids";
 import { type Bytes, type Cbor, Malformed, utf8 } from "./bytes";
 import { type PublicKey, publicKey } from "./cose";
 
-const KIND = 0, EXPIRES = 4, ISSUED = 6, SERIAL = 7, HOLDER = 8; // prettier-ignore
-const PLACE = 9, NAME = 10, UNIT = 11, SEED = 12, DAY = 13, DECISION = 14, FORM = 15, DIGEST = 16, BODY = 17; // prettier-ignore
+const KIND = 0, EXPIRES = 4, NOT_BEFORE = 5, ISSUED = 6, SERIAL = 7, HOLDER = 8; // prettier-ignore
+const PLACE = 9, NAME = 10, UNIT = 11, SEED = 12, DAY = 13, DECISION = 14, FORM = 15, DIGEST = 16, BODY = 17, STARTS = 18, ENDS = 19, PSEUDONYM = 22; // prettier-ignore
 const MUST_UNDERSTAND = 64;
 const MOST_BODY = 1500;
 const VIETNAM = 7 * 3600;
@@ -36,6 +36,17 @@ export interface Paper extends Common {
   readonly kind: "form";
   readonly form: string;
 }
+/** A booked hour at a place; never what for. */
+export interface Appointment extends Common {
+  readonly kind: "appointment";
+  readonly pseudonym: Bytes;
+  readonly place: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly starts: number;
+  readonly ends: number;
+  readonly expires: number;
+}
 export interface HolderClaim extends Common {
   readonly kind: "claim";
   readonly holder: PublicKey;
@@ -44,7 +55,7 @@ export interface HolderClaim extends Common {
   readonly place: string | null;
 }
 /** Times are whole seconds since 1970, UTC. */
-export type Claims = Venue | Person | Card | Paper | HolderClaim;
+export type Claims = Venue | Person | Card | Paper | Appointment | HolderClaim;
 
 class Fields {
   private readonly left: Map<number, Cbor>;
@@ -97,6 +108,7 @@ const READERS: Record<number, (fields: Fields) => Claims | Promise<Claims>> = {
   2: person,
   3: card,
   4: paper,
+  5: appointment,
   6: holderClaim,
 };
 
@@ -150,6 +162,22 @@ function card(fields: Fields): Claims {
 
 function paper(fields: Fields): Claims {
   return { kind: "form", ...serial(fields), form: fields.text(FORM, 64), expires: fields.optional(EXPIRES) };
+}
+
+function appointment(fields: Fields): Claims {
+  const found = {
+    kind: "appointment", serials: [fields.data(SERIAL, 16)], pseudonym: fields.data(PSEUDONYM, 16), place: uuidText(fields.data(PLACE, 16)),
+    name: fields.text(NAME, 300), unit: fields.text(UNIT, 64), starts: fields.number(STARTS), ends: fields.number(ENDS),
+    begins: fields.number(NOT_BEFORE), expires: fields.number(EXPIRES),
+  } as const; // prettier-ignore
+  if (found.begins > found.starts || found.starts >= found.ends || found.ends > found.expires) throw new Malformed("hours out of order");
+  return found;
+}
+
+/** Where a moment (Unix seconds) stands to the booked hour. */
+export function stands({ starts, ends }: Appointment, now: number): "before" | "now" | "after" {
+  if (now < starts) return "before";
+  return now < ends ? "now" : "after";
 }
 
 async function holderClaim(fields: Fields): Promise<Claims> {

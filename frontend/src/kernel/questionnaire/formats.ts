@@ -4,12 +4,12 @@ import { earliestDay, isoOf, parseDate, type PartialDate } from "../dates";
 import { InvalidInput } from "../errors";
 import { parseInsuranceNumber, parseNationalId, parsePassport } from "../identifiers";
 import { parsePhone } from "../phones";
+import { parsePlate } from "../plates";
 import { cleanName, length, strip } from "../text";
 
 const VN_MINUTES = 7 * 60;
 const UNIT = /^(?:(?:[0-9]{2,5}\/){1,3}|[0-9]{2}|[0-9]{3}|[0-9]{5})$/;
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$/;
-const PLATE = /^[0-9A-ZĐ]{2}[0-9A-ZĐ.-]{2,12}$/;
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,6})?)?(?:(Z)|([+-])(\d\d):?(\d\d))?$/;
 
 export function short(value: string): string {
@@ -66,6 +66,12 @@ function matching(pattern: RegExp, code: string): (value: string) => string {
   };
 }
 
+/** As it was written, in capitals. */
+function plate(value: string): string {
+  parsePlate(value);
+  return value.replace(/[ \u00a0\t\r\n]/g, "").toUpperCase();
+}
+
 function email(value: string): string {
   const trimmed = strip(value);
   if (trimmed.length > 254 || !EMAIL.test(trimmed)) throw new InvalidInput("email_format");
@@ -79,6 +85,6 @@ export const FORMATS: Readonly<Record<string, (value: string) => string>> = {
   unit: matching(UNIT, "unit_format"),
   passport: (value) => parsePassport(short(value)),
   insurance: (value) => parseInsuranceNumber(short(value)),
-  plate: matching(PLATE, "plate_format"),
+  plate,
   email,
 };

@@ -7,6 +7,7 @@ import type { Json } from "../certlogic";
 import { hex, utf8 } from "../codes/bytes";
 import { GUARDS, type GateReason, type GateRules, RANK, decideGate } from "../gates";
 import { uuid7 } from "../ids";
+import { parsePlate } from "../plates";
 import { KINDS, readingOf } from "../reading";
 import { DIRECTIONS, HOW, LIMITS, type Line, OUTCOMES, ROLES, START, bodyOf, step, toSign } from "../scanlog";
 
@@ -20,6 +21,7 @@ interface Vectors {
   limits: Json;
   readings: { text: string; kind: string; value: string }[];
   kinds: string[];
+  plates: { text: string; plate: string | null }[];
 }
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -131,5 +133,19 @@ describe("a scanned or typed text", () => {
     expect([...KINDS]).toEqual(vectors.kinds);
     expect(new Set(vectors.readings.map(({ kind }) => kind))).toEqual(new Set(KINDS));
     for (const said of vectors.readings) expect({ text: said.text, ...readingOf(said.text) }).toEqual(said);
+  });
+});
+
+describe("a number plate", () => {
+  test("is kept, or refused, as the kernel does it", () => {
+    for (const { text, plate } of vectors.plates) {
+      let found: string | null;
+      try {
+        found = parsePlate(text);
+      } catch {
+        found = null;
+      }
+      expect({ text, plate: found }).toEqual({ text, plate });
+    }
   });
 });

@@ -18,6 +18,7 @@ from lachan.kernel.codes.wire import encode, pack, to_base45
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.gates import GUARDS, HOW, KINDS, RESULTS, GateRules
 from lachan.kernel.ids import short_code, uuid7
+from lachan.kernel.plates import parse_plate
 from lachan.kernel.reading import KINDS as KINDS_OF_TEXT
 from lachan.kernel.reading import reading_of
 from lachan.kernel.tests import samples
@@ -41,6 +42,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "has_travel_paper": (True, False),
     "paper_expired": (True, False),
     "hc1_ok": (True, False, None),
+    "appointment": ("before", "now", "after", None),
+    "appointment_here": (True, False, None),
     "role": ("driver", "companion", "person", ""),
     "direction": ("in", "out", ""),
     **dict.fromkeys(GUARDS, (False, False, None, False, False, None, False, True, 0, 1, "no", [])),
@@ -179,7 +182,7 @@ def texts(rng: random.Random) -> list[str]:
         f"LC1:{to_base45(pack(b'kid.', encode({0: kind, 7: bytes(16)}), bytes(64)))}" for kind in range(24)
     ]
     good += ["HC1:6BF", "shc:/5676", "056190000001", "225 123 456", "0905 123 456", "(0258) 3822861", "+1 (650) 253-0000", "0016502530000",
-             "5600000042", "DN4565600000042", "79A-123.45", "b1234567", "7K2M 9QXT", short_code(UUID(int=7)), short_code(UUID(int=8)).lower()]  # fmt: skip
+             "5600000042", "DN4565600000042", "79A-123.45", "79MĐ1-234.56", "80-136-NG-12", "TM-12-34", "PP 2A-1234", "b1234567", "7K2M 9QXT", short_code(UUID(int=7)), short_code(UUID(int=8)).lower()]  # fmt: skip
     found = list(good)
     for _ in range(4000):
         text = rng.choice(good)
@@ -193,6 +196,31 @@ def texts(rng: random.Random) -> list[str]:
 def readings(rng: random.Random) -> list[dict[str, str]]:
     found = ((text, reading_of(text)) for text in texts(rng))
     return [{"text": text, "kind": one.kind, "value": one.value} for text, one in found]
+
+
+def plates(rng: random.Random) -> list[dict[str, Any]]:
+    written = [
+        "79A-123.45",
+        "79MĐ1-234.56",
+        "79mđ123456",
+        "PP 2A-1234",
+        "không rõ",
+        "abcd",
+        "ı2345",
+        "٧٩A12345",
+        " " * 50 + "79A1234",
+    ]
+    written += [
+        "".join(rng.choices("0123456789ABDNTMGQĐđ .-\u00a0é", k=rng.randint(1, 16))) for _ in range(500)
+    ]
+    return [{"text": text, "plate": plate_or_none(text)} for text in written]
+
+
+def plate_or_none(text: str) -> str | None:
+    try:
+        return parse_plate(text)
+    except InvalidInput:
+        return None
 
 
 def parsed(line: str) -> str:
@@ -218,6 +246,7 @@ def main() -> None:
         "limits": LIMITS,
         "readings": readings(rng),
         "kinds": KINDS_OF_TEXT,
+        "plates": plates(rng),
     }
     json.dump(vectors, sys.stdout)
 

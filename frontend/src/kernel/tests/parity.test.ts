@@ -128,6 +128,11 @@ function described(claims: Claims): Record<string, unknown> {
       return { serial, ...times };
     case "form":
       return { serial, ...times, form: claims.form };
+    case "appointment":
+      return {
+        serial, pseudonym: hex(claims.pseudonym), place: claims.place, name: claims.name, unit: claims.unit, starts_at: claims.starts,
+        ends_at: claims.ends, valid_from: claims.begins, expires_at: claims.expires,
+      }; // prettier-ignore
     default:
       return {
         serial, ...times, holder: hex(claims.holder.raw), place: claims.place,

@@ -1,12 +1,15 @@
-"""Signed codes (LC1): venue posters, person passes, paper cards, form serials and a phone's own offline claims.
+"""Signed codes (LC1): venue posters, person passes, paper cards, form serials, booked hours, and
+a phone's own offline claims.
 
 `issue` signs, `present` adds the holder's fresh signature, `read` verifies offline against a `TrustList`, `peek` shows
 what a code merely claims. The wire format is in docs/formats/signed-codes.md; `vectors` writes its test vectors.
 """
 
+from lachan.kernel.codes.appointments import Booking, issue_appointment
 from lachan.kernel.codes.claims import (
     KINDS,
     PURPOSES,
+    Appointment,
     CardPass,
     Claims,
     FormSerial,
@@ -24,6 +27,8 @@ __all__ = [
     "KINDS",
     "PREFIX",
     "PURPOSES",
+    "Appointment",
+    "Booking",
     "CardPass",
     "Claims",
     "FormSerial",
@@ -39,6 +44,7 @@ __all__ = [
     "VenuePass",
     "Verified",
     "issue",
+    "issue_appointment",
     "peek",
     "present",
     "read",

@@ -10,24 +10,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from lachan.kernel.codes.keys import POINT_BYTES, PublicKey
 from lachan.kernel.codes.wire import Malformed
 from lachan.kernel.errors import InvalidInput
 
-__all__ = ["KINDS", "PURPOSES", "CardPass", "Claims", "FormSerial", "HolderClaim", "PersonPass", "VenuePass"]
+__all__ = [
+    "KINDS",
+    "PURPOSES",
+    "Appointment",
+    "CardPass",
+    "Claims",
+    "FormSerial",
+    "HolderClaim",
+    "PersonPass",
+    "VenuePass",
+]
 
 KIND, EXPIRES, NOT_BEFORE, ISSUED, SERIAL, HOLDER = 0, 4, 5, 6, 7, 8
 PLACE, NAME, UNIT, SEED, DAY, DECISION, FORM, DIGEST, BODY = 9, 10, 11, 12, 13, 14, 15, 16, 17
+STARTS, ENDS, PSEUDONYM = 18, 19, 22  # 20 and 21 belong to the trust list
 MUST_UNDERSTAND = 64
 ID_BYTES = 16
 DIGEST_BYTES = 32
 MOST_NAME, MOST_UNIT, MOST_DECISION, MOST_FORM, MOST_BODY = 300, 64, 64, 64, 1500  # bytes of UTF-8
 
 PURPOSES: dict[str, int] = {"venue": 1, "person": 2, "card": 3, "form": 4, "appointment": 5}
-"""What an issuer's key may sign: the name and number of every kind that an issuer signs (5 is kept for later)."""
+"""What an issuer's key may sign: the name and number of every kind that an issuer signs."""
 
 _EPOCH_DAY = date(1970, 1, 1)
 _VIETNAM = timezone(timedelta(hours=7))
@@ -240,6 +251,68 @@ class FormSerial:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booked hour at a place: whose (`pseudonym`, 16 bytes), where, and when; never what for.
+
+    `serial` is the appointment's id. It is kept from `starts_at` to `ends_at`; the code itself counts from `valid_from`
+    to `expires_at`, which leave time to travel there and back.
+    """
+
+    kind: ClassVar[str] = "appointment"
+    serial: bytes
+    pseudonym: bytes
+    place: UUID
+    name: str
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
+    valid_from: datetime
+    expires_at: datetime
+
+    @property
+    def begins_at(self) -> datetime:
+        """From when the code counts."""
+        return self.valid_from
+
+    @property
+    def serials(self) -> tuple[bytes, ...]:
+        """What a revocation list may name."""
+        return (self.serial,)
+
+    def to_map(self) -> dict[int, Any]:
+        """The code's map."""
+        who = {SERIAL: self.serial, PSEUDONYM: self.pseudonym}
+        where = {PLACE: self.place.bytes, NAME: self.name, UNIT: self.unit}
+        hours = {STARTS: _seconds(self.starts_at), ENDS: _seconds(self.ends_at)}
+        life = {NOT_BEFORE: _seconds(self.valid_from), EXPIRES: _seconds(self.expires_at)}
+        return {**who, **where, **hours, **life}
+
+    @classmethod
+    def from_reader(cls, read: _Reader) -> Appointment:
+        """The claims of a map. Raises Malformed, also for an hour outside the code's own life."""
+        found = cls(
+            serial=read.data(SERIAL, ID_BYTES),
+            pseudonym=read.data(PSEUDONYM, ID_BYTES),
+            place=UUID(bytes=read.data(PLACE, ID_BYTES)),
+            name=read.text(NAME, MOST_NAME),
+            unit=read.text(UNIT, MOST_UNIT),
+            starts_at=read.time(STARTS),
+            ends_at=read.time(ENDS),
+            valid_from=read.time(NOT_BEFORE),
+            expires_at=read.time(EXPIRES),
+        )
+        if not found.valid_from <= found.starts_at < found.ends_at <= found.expires_at:
+            raise Malformed("hours out of order")
+        return found
+
+    def stands(self, now: datetime) -> Literal["before", "now", "after"]:
+        """Where a moment stands to the booked hour."""
+        if now < self.starts_at:
+            return "before"
+        return "now" if now < self.ends_at else "after"
+
+
+@dataclass(frozen=True, slots=True)
 class HolderClaim:
     """What a phone without a network says of itself, signed by its own key: never confirmed by anybody.
 
@@ -293,10 +366,12 @@ class HolderClaim:
         )
 
 
-Claims: TypeAlias = VenuePass | PersonPass | CardPass | FormSerial | HolderClaim
+Claims: TypeAlias = VenuePass | PersonPass | CardPass | FormSerial | Appointment | HolderClaim
 
-KINDS: dict[int, type[Claims]] = {1: VenuePass, 2: PersonPass, 3: CardPass, 4: FormSerial, 6: HolderClaim}
-"""The class of every kind number. 5 is kept for appointments; 16 is the trust list, which is no code."""
+KINDS: dict[int, type[Claims]] = {
+    1: VenuePass, 2: PersonPass, 3: CardPass, 4: FormSerial, 5: Appointment, 6: HolderClaim,
+}  # fmt: skip
+"""The class of every kind number. 16 is the trust list, which is no code."""
 
 _NUMBERS = {cls: number for number, cls in KINDS.items()}
 

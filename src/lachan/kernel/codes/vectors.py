@@ -17,11 +17,25 @@ from typing import Any
 from uuid import UUID
 
 from lachan.kernel.clock import FixedClock
-from lachan.kernel.codes.claims import CardPass, Claims, FormSerial, HolderClaim, PersonPass, VenuePass
+from lachan.kernel.codes.claims import (
+    ENDS,
+    PLACE,
+    Appointment,
+    CardPass,
+    Claims,
+    FormSerial,
+    HolderClaim,
+    PersonPass,
+    VenuePass,
+    to_fields,
+)
+from lachan.kernel.codes.claims import (
+    FORM as FORM_KEY,
+)
 from lachan.kernel.codes.keys import PublicKey, SigningKey
 from lachan.kernel.codes.lc1 import PREFIX, SEPARATOR, Verified, issue, present, read
 from lachan.kernel.codes.trust import TrustEntry, TrustList
-from lachan.kernel.codes.wire import from_base45, pack, to_base45, to_be_signed, unpack
+from lachan.kernel.codes.wire import encode, from_base45, pack, to_base45, to_be_signed, unpack
 from lachan.kernel.errors import InvalidInput
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -64,6 +78,17 @@ PERSON = PersonPass(_id("person"), "allow", NOW - timedelta(hours=1), NOW + 3 * 
 HELD = dataclasses.replace(PERSON, serial=_id("held"), holder=HOLDER.public)
 CARD = CardPass(_id("card"), NOW - 10 * _DAY, NOW + 355 * _DAY)
 FORM = FormSerial(_id("form"), "entry-declaration/3", NOW - 20 * _DAY)
+APPOINTMENT = Appointment(
+    serial=_id("appointment"),
+    pseudonym=_id("somebody"),
+    place=VENUE.place,
+    name="Trung tâm Y tế Nha Trang",
+    unit="56/568/22327/",
+    starts_at=NOW + timedelta(hours=2),
+    ends_at=NOW + timedelta(hours=3),
+    valid_from=NOW - timedelta(hours=4),
+    expires_at=NOW + timedelta(hours=15),
+)
 CLAIM = HolderClaim(_id("claim"), HOLDER.public, NOW, digest=sha256(b"a declaration").digest())
 CLAIM_WITH_BODY = HolderClaim(
     _id("claim 2"), HOLDER.public, NOW, body=b'{"fever":false}', place=VENUE.place, expires_at=NOW + _DAY
@@ -113,6 +138,7 @@ def _codes() -> Iterator[tuple[str, str, datetime]]:
 
 def _good() -> Iterator[tuple[str, str, datetime]]:
     named: dict[str, Claims] = {"venue": VENUE, "person": PERSON, "card": CARD, "form": FORM}
+    named["appointment"] = APPOINTMENT
     for name, claims in named.items():
         yield f"good {name}", issue(claims, ISSUER), NOW
     yield "good held pass, presented", present(issue(HELD, ISSUER), HOLDER, _CLOCK), NOW
@@ -152,6 +178,10 @@ def _forged() -> Iterator[tuple[str, str, datetime]]:
     twice = b"\xa6" + payload[1:] + b"\x0e\x65admit"
     yield "broken: key twice in the map", text(pack(kid, twice, signature)), NOW
     yield "broken: nesting", text(pack(kid, b"\x81" * 500 + b"\0", signature)), NOW
+    yield "forged: appointment by a posters-only key", issue(APPOINTMENT, POSTERS_ONLY), NOW
+    yield "broken: appointment without its place", _booked({PLACE: None}), NOW
+    yield "broken: appointment with something of health", _booked({FORM_KEY: "vaccine"}), NOW
+    yield "broken: appointment that ends before it starts", _booked({ENDS: int(NOW.timestamp())}), NOW
     yield "broken: too long", good + "0" * 4096, NOW
 
 
@@ -164,6 +194,12 @@ def _claim_by_another() -> str:
     return PREFIX + to_base45(_pack_by(STRANGER, HOLDER.kid, payload))
 
 
+def _booked(changes: dict[int, Any]) -> str:
+    """The appointment with other fields, signed by the issuer all the same."""
+    fields = {key: value for key, value in {**to_fields(APPOINTMENT), **changes}.items() if value is not None}
+    return PREFIX + to_base45(_pack_by(ISSUER, ISSUER.kid, encode(fields)))
+
+
 def _untimely() -> Iterator[tuple[str, str, datetime]]:
     yield "expired pass", issue(PERSON, ISSUER), PERSON.expires_at
     yield "last second of a pass", issue(PERSON, ISSUER), PERSON.expires_at - timedelta(seconds=1)
@@ -172,6 +208,11 @@ def _untimely() -> Iterator[tuple[str, str, datetime]]:
     yield "key past its end", issue(PERSON, RETIRED), NOW
     yield "revoked card", issue(dataclasses.replace(CARD, serial=_id("lost card")), ISSUER), NOW
     yield "trust list too old", issue(CARD, ISSUER), TRUST.expires_at
+    booked = issue(APPOINTMENT, ISSUER)
+    yield "appointment, days before", booked, APPOINTMENT.valid_from - timedelta(seconds=61)
+    yield "appointment, over", booked, APPOINTMENT.expires_at
+    lost = dataclasses.replace(APPOINTMENT, serial=_id("lost card"))
+    yield "appointment, called off", issue(lost, ISSUER), NOW
 
 
 def _shown() -> Iterator[tuple[str, str, datetime]]:

@@ -19,6 +19,7 @@ from lachan.kernel.identifiers import (
     parse_passport,
 )
 from lachan.kernel.phones import parse_phone
+from lachan.kernel.plates import parse_plate
 from lachan.kernel.text import clean_line, clean_name, clean_text
 
 Format = Callable[[str, date], str]
@@ -29,7 +30,6 @@ _PLAIN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _UNIT = re.compile(r"(?:\d{2,5}/){1,3}|\d{2}|\d{3}|\d{5}", re.ASCII)
 """A path in the tree of units (``56/568/22327/``), or a unit's bare code."""
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
-_PLATE = re.compile(r"[0-9A-ZĐ]{2}[0-9A-ZĐ.\-]{2,12}")
 
 
 def plain(value: str) -> bool:
@@ -112,6 +112,12 @@ def _matching(pattern: re.Pattern[str], code: str) -> Format:
     return check
 
 
+def plate(value: str, _today: date) -> str:
+    """A number plate as it was written, in capitals; what two spellings have in common is ``parse_plate``."""
+    parse_plate(value)
+    return "".join(value.split()).upper()
+
+
 def email(value: str, _today: date) -> str:
     """An e-mail address; only its form is checked."""
     trimmed = value.strip()
@@ -158,6 +164,6 @@ FORMATS: dict[str, Format] = {
     "unit": _matching(_UNIT, "unit_format"),
     "passport": passport,
     "insurance": insurance,
-    "plate": _matching(_PLATE, "plate_format"),
+    "plate": plate,
     "email": email,
 }

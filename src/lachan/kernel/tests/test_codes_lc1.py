@@ -284,6 +284,13 @@ def test_the_vectors_say_what_they_are_named_for():
         "key past its end": "code_expired",
         "revoked card": "code_revoked",
         "trust list too old": "trust_expired",
+        "forged: appointment by a posters-only key": "code_key_unknown",
+        "broken: appointment without its place": "code_cose",
+        "broken: appointment with something of health": "code_cose",
+        "broken: appointment that ends before it starts": "code_cose",
+        "appointment, days before": "code_not_yet_valid",
+        "appointment, over": "code_expired",
+        "appointment, called off": "code_revoked",
         "stale holder: screenshot, 61 s old": "code_holder_stale",
         "stale holder: phone 61 s ahead": "code_holder_stale",
         "stale holder: not presented": "code_holder_stale",
@@ -299,6 +306,7 @@ def test_the_vectors_say_what_they_are_named_for():
         "person",
         "card",
         "form",
+        "appointment",
         "claim",
     }
 

@@ -50,6 +50,9 @@ def say(day: date, kind: str = "checkpoint", **context: Any) -> tuple[str, list[
         (TODAY, {**DECLARED, "how": "cccd"}, "advise", "only_claim"),
         (JULY, {**DECLARED, **NEGATIVE, "declared_result": "stop"}, "hold", "declared_stop"),
         (TODAY, {"declared_result": "stop"}, "refer", "declared_stop"),
+        (TODAY, {**DECLARED, "how": "appointment", "appointment": "now"}, "pass", "appointment"),
+        (OCTOBER, {**DECLARED, "how": "appointment", "appointment": "after"}, "advise", "appointment_over"),
+        (JULY, {"how": "appointment", "verified": True, "appointment": "now"}, "hold", "not_declared"),
         (TODAY, {**DECLARED, "test_result": "positive"}, "refer", "test_positive"),
     ],
 )  # fmt: skip
@@ -70,7 +73,7 @@ CONTEXT = st.dictionaries(
     st.sampled_from(
         ["how", "verified", "fresh", "declared_result", "declared_age_h", "area_level_from", "symptoms", "test_result",
          "test_age_h", "doses", "days_since_last_dose", "days_since_recovery", "hold", "temperature", "has_travel_paper",
-         "paper_expired", "hc1_ok", "role", "direction", "bundle_stale", *GUARDS]
+         "paper_expired", "hc1_ok", "appointment", "appointment_here", "role", "direction", "bundle_stale", *GUARDS]
     ),
     st.none() | st.booleans() | st.integers(-5, 500) | st.floats() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
     | st.sampled_from([*HOW, "green", "attention", "stop", "negative", "positive"]),
