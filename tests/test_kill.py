@@ -187,6 +187,52 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(ground: Install
     check(clients, report)
 
 
+FALLS = 6
+
+
+async def falls(ground: Installation, clients: Clients, port: int) -> int:
+    """One of two fronts is killed, again and again; the other goes on, and the supervisor starts it anew."""
+    ground.environment["LACHAN_FRONTS"] = "2"
+    chance, kills = random.Random(7), 0
+    phones = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
+    process = ground.serve(port)
+    try:
+        await accepted(clients, 0, process)
+        while kills < FALLS:
+            await asyncio.sleep(chance.uniform(0.5, 1.0))
+            if len(fronts := _fronts(process.pid)) == 2:
+                os.kill(chance.choice(fronts), signal.SIGKILL)
+                kills += 1
+                await accepted(clients, len(clients.acknowledged), process)
+        clients.ending = True
+        await asyncio.gather(*phones)
+    finally:
+        stop(process)
+    return kills
+
+
+def _fronts(supervisor: int) -> list[int]:
+    return [pid for pid in family(supervisor) if b"front\0" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
+def test_two_fronts_on_one_port_lose_nothing_when_one_falls(ground: Installation) -> None:
+    port = free_port()
+    clients = Clients(port, random.Random(2), 200_000)
+    kills = asyncio.run(falls(ground, clients, port))
+    report: dict[str, Any] = json.loads(ground.python(REPORT).splitlines()[-1])
+    assert kills == FALLS and not clients.refused, clients.refused[:3]
+    assert len(clients.acknowledged) > 300 and clients.again, (len(clients.acknowledged), clients.again)
+    check(clients, report)
+
+
 def check(clients: Clients, report: dict[str, Any]) -> None:
     rows = report["rows"]
     assert clients.acknowledged.keys() - rows.keys() == set(), "acknowledged and lost"

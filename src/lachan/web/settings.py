@@ -176,6 +176,7 @@ TASKS = {
 MESSAGING_CHANNEL = env.text("LACHAN_MESSAGING", "console")
 DISK_ALARM_MB = env.integer("LACHAN_DISK_ALARM_MB", 1024, low=0)
 DJANGO_THREADS = env.integer("LACHAN_DJANGO_THREADS", 4, low=1, high=64)
+FRONTS = env.integer("LACHAN_FRONTS", 1, low=1, high=32)
 INTAKE_QUEUE = env.integer("LACHAN_INTAKE_QUEUE", 4096, low=16, high=1_000_000)
 INTAKE_DEVICE_RATE = env.integer(
     "LACHAN_INTAKE_DEVICE_RATE", 30, low=0, high=10_000_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_unsafe()
     from lachan.web.serve.supervisor import supervise
 
-    return supervise(_options(arguments, kinds))
+    return supervise(replace(_options(arguments, kinds), fronts=_fronts()))
 
 
 def _refuse_unsafe() -> None:
@@ -66,6 +67,12 @@ def _refuse_old_tables() -> None:
     if old:
         print("The tables are missing, or of an older version: run `lachan migrate`.", file=sys.stderr)
         raise SystemExit(HOPELESS)
+
+
+def _fronts() -> int:
+    from django.conf import settings
+
+    return int(settings.FRONTS)
 
 
 def _options(arguments: argparse.Namespace, kinds: tuple[str, ...]) -> Options:

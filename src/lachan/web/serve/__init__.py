@@ -1,1 +1,1 @@
-"""`lachan serve`: a supervisor over three processes, the front (owns the port), Django and the worker."""
+"""`lachan serve`: a supervisor over the fronts (they own the port), Django and the worker."""

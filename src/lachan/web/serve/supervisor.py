@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from lachan.web.serve.lifeline import PARENT
 from lachan.web.serve.options import Options
@@ -127,4 +129,27 @@ def supervise(options: Options) -> int:
     """Run until a signal."""
     logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name} {message}", style="{")
     own = [sys.executable, "-m", "lachan.web"]
-    return Supervisor([Child(kind, own + options.arguments(kind)) for kind in options.kinds]).run()
+    if "front" in options.kinds and (trouble := taken(options.host, options.port)):
+        log.error("can't listen on %s:%s: %s", options.host, options.port, trouble)
+        return HOPELESS
+    return Supervisor([Child(kind, own + options.arguments(kind)) for kind in options.children()]).run()
+
+
+def taken(host: str, port: int) -> str:
+    """Why nothing can listen there, or "". The fronts share their port and so wouldn't notice another server of ours."""
+    for family, kind, protocol, _name, address in _addresses(host, port):
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                return error.strerror or str(error)
+    return ""
+
+
+def _addresses(host: str, port: int) -> list[Any]:
+    """None of a name that can't be resolved: the front says so."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError:
+        return []

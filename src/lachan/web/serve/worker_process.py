@@ -173,12 +173,13 @@ def _prune(now: datetime) -> None:
 
 
 def _forget_visits(now: datetime) -> None:
-    """Check-ins and visitor books past their term, unless the night's retention was held back."""
+    """Check-ins and visitor books past their term, unless the night's retention was held back; and who is inside, anew."""
     from lachan.gate.checkpoints.visits import services as visits
 
     last = _last_purge()
     if last is None or now - last <= LEAP:
         visits.purge(now)
+    visits.recount(now)
 
 
 DAILY: list[tuple[str, Callable[[datetime], None]]] = [

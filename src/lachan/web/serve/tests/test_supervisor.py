@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 from lachan.web.serve import paths
 from lachan.web.serve.options import Options
-from lachan.web.serve.supervisor import HOPELESS, LONGEST_WAIT, Child, Supervisor
+from lachan.web.serve.supervisor import HOPELESS, LONGEST_WAIT, Child, Supervisor, taken
 from lachan.web.serve.worker_process import Beat, Worker
 
 SLEEPER = "import time, sys; sys.stdout.flush(); time.sleep(60)"
@@ -104,6 +105,21 @@ def _lives(pid: int) -> bool:
 def test_the_children_know_what_runs_beside_them() -> None:
     given = Options(port=8123, kinds=("django", "front")).arguments("front")
     assert given == ["serve", "--only", "front", "--host", "127.0.0.1", "--port", "8123", "--beside=django"]
+
+
+def test_several_fronts_are_started_of_the_other_kinds_one_each() -> None:
+    assert Options(fronts=3).children() == ["django", "front", "front", "front", "worker"]
+
+
+def test_a_port_that_others_share_is_taken_all_the_same() -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = int(other.getsockname()[1])
+        assert taken("127.0.0.1", port)
+    assert not taken("127.0.0.1", port)
+    assert not taken("no-such-host.invalid", port), "the front itself says what is wrong with it"
 
 
 def test_a_deep_data_folder_still_has_a_socket(tmp_path: Path) -> None:
