@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ __all__ = ["DataKey", "Keyring"]
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NONCES_DRAWN = 64
 INDEX_BYTES = 16
 _SHORTEST = NONCE_BYTES + 16  # a nonce and the tag of an empty field
 _MOST_VERSIONS = 255  # the version is one byte
@@ -218,6 +220,21 @@ class DataKey:
         """Encrypt; `aad` names the place of the field."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plaintext, aad)
+
+    def sealer(self) -> Callable[[bytes, bytes], bytes]:
+        """`seal` for hundreds of fields in a row: the nonces are as random, but drawn from the system a block at a time.
+        For one thread, and not to be kept: a forked process would draw the same ones."""
+        encrypt = self._cipher.encrypt
+        nonces: list[bytes] = []
+
+        def seal(plaintext: bytes, aad: bytes) -> bytes:
+            if not nonces:
+                block = os.urandom(NONCE_BYTES * NONCES_DRAWN)
+                nonces.extend(block[at : at + NONCE_BYTES] for at in range(0, len(block), NONCE_BYTES))
+            nonce = nonces.pop()
+            return nonce + encrypt(nonce, plaintext, aad)
+
+        return seal
 
     def open(self, blob: bytes, aad: bytes) -> bytes:
         """Decrypt what `seal` made. Raises InvalidInput("sealed_broken")."""

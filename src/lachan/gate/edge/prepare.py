@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from lachan.gate.declarations.prepare import NotReady, World
-from lachan.gate.declarations.prepare.make import alias_of, occurred_at
+from lachan.gate.declarations.prepare.make import EARLIEST, LATE, alias_of, occurred_at
 from lachan.gate.edge.rows import Row
 from lachan.kernel import scanlog
 from lachan.kernel.clock import ms_at
-from lachan.kernel.crypto import DataKey
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.gates import RESULTS
 from lachan.kernel.identifiers import Passport, parse_national_id
@@ -66,12 +66,13 @@ class Maker:
         self._now = now
         self._at = sqlite_time(now)
         self._period = period
-        self._key: DataKey = key
         self._seen: set[UUID] = set()
         self._log, self._device = origin.log.hex, origin.device.hex
         self._site = _columns(origin.shift, origin.site)
         self._sites = {shift: _columns(shift, site) for shift, site in origin.sites.items()}
         self._earliest = origin.enrolled_at - BEFORE_ENROLMENT
+        self._usual = max(self._earliest, now - LATE, EARLIEST), min(now, origin.revoked_at or now)
+        self._sealed = key.sealer()
 
     def row(self, seq: int, line: Line | None, text: bytes, digest: bytes) -> Row:
         """The row of a line; `line` is None where it can't be read. An id twice in a batch: the second is broken."""
@@ -81,15 +82,19 @@ class Maker:
         if id in self._seen:
             return self.broken(seq, text, digest)
         self._seen.add(id)
-        at, flags = self._moment(line)
+        since, until = self._usual
+        if since <= line.at < until and over is None:
+            at, flags = sqlite_time(line.at), ""
+        else:
+            at, flags = self._moment(line)
         shift, place, unit = self._sites.get(line.shift, self._site) if line.shift else self._site
         return (
             id.hex, self._log, seq, digest, self._device, shift, place, unit, line.dir, line.how, line.verified,
-            RANKS[line.result], _joined(line.reasons), line.rules.rpartition("/")[2][:MOST_RULESET],
+            RANKS[line.result], _joined(line.reasons), _ruleset(line.rules),
             RANKS[over.result] if over else None, line.outcome, self._alias(line) if line.person else None,
-            line.serial or None, _bare(line.declaration), _bare(line.group), line.role,
+            line.serial or None, line.declaration.replace("-", "") or None, line.group.replace("-", "") or None, line.role,
             self._plate(line.plate) if line.plate else None, None if line.temp is None else f"{line.temp:.1f}", line.n,
-            self._period, self._key.seal(text, id.bytes), flags, at, self._at,
+            self._period, self._sealed(text, id.bytes), flags, at, self._at,
         )  # fmt: skip
 
     def _unread(self, seq: int, text: bytes, digest: bytes) -> Row:
@@ -105,7 +110,7 @@ class Maker:
         id = id or uuid7(ms_at(self._now))
         return (
             id.hex, self._log, seq, digest, self._device, *self._site, "", BROKEN, False, BROKEN_RESULT, "", "", None, "",
-            None, None, None, None, "", None, None, 1, self._period, self._key.seal(text, id.bytes), BROKEN, self._at,
+            None, None, None, None, "", None, None, 1, self._period, self._sealed(text, id.bytes), BROKEN, self._at,
             self._at,
         )  # fmt: skip
 
@@ -182,13 +187,16 @@ def _tells(record: Mapping[str, str]) -> bool:
     )
 
 
+@lru_cache(maxsize=2000)
 def _joined(reasons: tuple[str, ...]) -> str:
     text = " ".join(reasons)
     return text if len(text) <= MOST_REASONS else text[:MOST_REASONS].rpartition(" ")[0]
 
 
-def _bare(id: str) -> str | None:
-    return id.replace("-", "") or None
+@lru_cache(maxsize=200)
+def _ruleset(version: str) -> str:
+    """`gates/2021-07-24` as the column keeps it: the date."""
+    return version.rpartition("/")[2][:MOST_RULESET]
 
 
 def read(text: bytes) -> Line | None:

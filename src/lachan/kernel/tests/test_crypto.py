@@ -202,3 +202,12 @@ def test_a_sealed_field_is_no_wrapped_key():
     field = RING.seal(bytes(32), b"people.note")
     refused("sealed_broken", DataKey.unwrap, RING, "2026-03", field)
     refused("sealed_broken", DataKey, b"short")
+
+
+def test_fields_sealed_in_a_row_open_alone_and_no_two_nonces_are_equal() -> None:
+    key = DataKey.generate()
+    seal = key.sealer()
+    sealed = [seal(b"visit", bytes([number])) for number in range(200)]
+    assert all(key.open(field, bytes([number])) == b"visit" for number, field in enumerate(sealed))
+    assert len({field[:12] for field in sealed}) == 200
+    refused("sealed_broken", key.open, sealed[0], bytes([1]))

@@ -1,13 +1,14 @@
-"""PostgreSQL: the usual group is one statement, its own transaction: rows and steps travel as two JSON texts.
+"""PostgreSQL: the usual group is one statement that moves the logs on, and one COPY of all its rows, in one transaction.
 
-A log that isn't where its batch begins divides by zero, which undoes the statement; then each batch is settled by itself
-with its log's row locked.
+A log that isn't where its batch begins divides by zero, which undoes the transaction; then each batch is settled by
+itself with its log's row locked. Several processes may write: logs are locked in the order of their ids.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, cast
 
@@ -28,6 +29,7 @@ from lachan.gate.edge.rows import (
     State,
     Step,
 )
+from lachan.gate.edge.stores.copied import whole
 from lachan.gate.edge.stores.settled import fresh, taken
 from lachan.gate.intake.stores import Store
 from lachan.gate.intake.stores.postgres import PostgresStore
@@ -35,13 +37,8 @@ from lachan.registry.audit.rows import EVENT_COLUMNS, EVENT_TABLE, PENDING_TABLE
 
 log = logging.getLogger(__name__)
 
-_U, _V, _N, _B, _T = "uuid", "varchar", "int2", "bytea", "timestamp"
-SCAN_TYPES = (
-    _U, _U, "int8", _B, _U, _U, _U, _V, _V, _V, "bool", _N, _V, _V, _N, _V, _U, _U, _U, _U, _V, _U, "numeric", "int4", _V, _B,
-    _V, _T, _T,
-)  # fmt: skip
+_U, _V, _B, _T = "uuid", "varchar", "bytea", "timestamp"
 STEP_TYPES = (_U, _U, "int8", _B, "int8", _B, _T, _U, _V, "text", "int4", "int4", _V)
-_Scan = msgspec.defstruct("_Scan", [(name, Any) for name in SCAN_COLUMNS])
 _Step = msgspec.defstruct("_Step", [(name, Any) for name in Step._fields])
 _encode = msgspec.json.Encoder().encode
 
@@ -61,12 +58,14 @@ def _names(columns: Sequence[str]) -> str:
     return ",".join(f'"{column}"' for column in columns)
 
 
-SPREAD = f"""WITH {_given("scans", SCAN_COLUMNS, SCAN_TYPES)}, {_given("steps", Step._fields, STEP_TYPES)},
+COPY = f"COPY {SCAN_TABLE} ({_names(SCAN_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+MOVE_ON = f"""WITH {_given("steps", Step._fields, STEP_TYPES)},
+locked AS MATERIALIZED (SELECT id FROM {LOG_TABLE} WHERE id IN (SELECT log FROM steps) ORDER BY id FOR UPDATE),
 stepped AS (
-  UPDATE {LOG_TABLE} AS l SET next_seq = s.next, head = s.head, updated_at = s.at FROM steps AS s
+  UPDATE {LOG_TABLE} AS l SET next_seq = s.next, head = s.head, updated_at = s.at
+  FROM steps AS s JOIN locked ON locked.id = s.log
   WHERE l.id = s.log AND l.device = s.device AND l.next_seq = s.first AND l.head = s.before AND l.closed_at IS NULL
   RETURNING l.id),
-written AS (INSERT INTO {SCAN_TABLE} ({_names(SCAN_COLUMNS)}) SELECT {_names(SCAN_COLUMNS)} FROM scans),
 events AS (
   INSERT INTO {EVENT_TABLE} ({_names(EVENT_COLUMNS)})
   SELECT event, '{BATCH}', NULL, 'device', device, unit, head, data, at FROM steps),
@@ -79,7 +78,12 @@ SELECT 1 / (CASE WHEN (SELECT count(*) FROM stepped) = (SELECT count(*) FROM ste
 LOOK = f"SELECT device, next_seq, head, closed_at IS NOT NULL FROM {LOG_TABLE} WHERE id = %s FOR UPDATE"  # noqa: S608
 DIGEST = f"SELECT digest FROM {SCAN_TABLE} WHERE log = %s AND seq = %s"  # noqa: S608
 STANDING = f"SELECT id, log FROM {SCAN_TABLE} WHERE id = ANY(%s::uuid[])"  # noqa: S608
-STALE = (errors.DivisionByZero, errors.UniqueViolation)
+
+
+class Again(Exception):
+    """Another process wrote one of these logs or scans between our look and our writing, or each waited for the other."""
+
+
 RACES = 5
 
 
@@ -92,10 +96,11 @@ class PostgresScans:
         steps = [batch.step(batch.first, len(batch.rows)) for batch in group]
         rows = list(chain.from_iterable(batch.rows for batch in group))
         try:
-            postgres.transact(lambda db: _spread(db, rows, steps))
+            postgres.transact(lambda db: _write(db, rows, steps))
+        except Again:
+            return [self._alone(postgres, batch) for batch in group]
         except psycopg.Error as error:
-            if not isinstance(error, STALE):
-                log.warning("edge store: a group of %d batches: %s", len(group), type(error).__name__)
+            log.warning("edge store: a group of %d batches: %s", len(group), type(error).__name__)
             return [self._alone(postgres, batch) for batch in group]
         return [taken(batch, len(batch.rows)) for batch in group]
 
@@ -103,7 +108,7 @@ class PostgresScans:
         for _ in range(RACES):
             try:
                 return store.transact(lambda db: _settle(db, batch))
-            except STALE:  # another process wrote one of these scans between our look and our insert
+            except Again:
                 continue
             except psycopg.Error as error:
                 log.error(
@@ -114,7 +119,7 @@ class PostgresScans:
 
 
 def _settle(db: psycopg.Connection[Any], batch: Ready) -> Verdict:
-    with db.transaction():
+    with _whole(db):
         verdict = judge(batch, _state(db, batch.log.hex), lambda seq: _digest(db, batch.log.hex, seq))
         if not isinstance(verdict, Continues):
             return verdict
@@ -125,9 +130,25 @@ def _settle(db: psycopg.Connection[Any], batch: Ready) -> Verdict:
     return taken(batch, len(rows))
 
 
+def _write(db: psycopg.Connection[Any], rows: Sequence[Row], steps: Sequence[Step]) -> None:
+    with _whole(db):
+        _spread(db, rows, steps)
+
+
+@contextmanager
+def _whole(db: psycopg.Connection[Any]) -> Iterator[None]:
+    """A transaction. Raises Again where it is worth another try."""
+    try:
+        with db.transaction():
+            yield
+    except (errors.DivisionByZero, errors.UniqueViolation, errors.DeadlockDetected) as error:
+        raise Again from error
+
+
 def _spread(db: psycopg.Connection[Any], rows: Sequence[Row], steps: Sequence[Step]) -> None:
-    scans = _encode([_Scan(*row) for row in rows]).decode()
-    db.execute(SPREAD, [scans, _encode([_Step(*step) for step in steps]).decode()], prepare=True)
+    db.execute(MOVE_ON, [_encode([_Step(*step) for step in steps]).decode()], prepare=True)
+    with db.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.write(whole(rows))
 
 
 def _state(db: psycopg.Connection[Any], id: str) -> State | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -369,3 +371,48 @@ def test_every_seal_opens_only_in_its_own_row(ground: str) -> None:
     first.payload = second.payload
     with pytest.raises(ValueError, match="sealed_broken"):
         opened(first)
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+_ID = st.uuids().map(lambda one: one.hex)
+
+
+@pytest.mark.skipif(os.environ.get("LACHAN_TEST_STORE") != "postgres", reason="PostgreSQL's own format")
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ids=st.lists(_ID, min_size=6, max_size=6), maybe=st.lists(st.none() | _ID, min_size=5, max_size=5), word=_TEXT,
+    seq=st.integers(1, 2**40), overridden=st.none() | st.integers(0, 3), tenths=st.none() | st.integers(0, 999),
+    payload=st.binary(max_size=40), at=st.datetimes(NOW.replace(tzinfo=None, year=1970), NOW.replace(tzinfo=None, year=2100)),
+)  # fmt: skip
+def test_a_copied_row_reads_back(
+    ground: str, ids: list[str], maybe: list[str | None], word: str, seq: int, overridden: int | None, tenths: int | None,
+    payload: bytes, at: datetime,
+) -> None:  # fmt: skip
+    import psycopg
+
+    from lachan.gate.edge.rows import SCAN_COLUMNS
+    from lachan.gate.edge.stores.copied import whole
+    from lachan.gate.edge.stores.postgres import COPY
+
+    temperature = None if tenths is None else f"{tenths / 10:.1f}"
+    moment = str(at)
+    row = (
+        ids[0], ids[1], seq, bytes(32), *ids[2:5], word, word[:3], word, True, 2, word, word, overridden, word, *maybe[:4],
+        word, maybe[4], temperature, 7, "2021-07", payload, word, moment, moment,
+    )  # fmt: skip
+    names = ",".join(f'"{name}"' for name in SCAN_COLUMNS)
+    with psycopg.connect(**connections[ground].get_connection_params()) as db, db.cursor() as cursor:
+        with cursor.copy(COPY) as copy:
+            copy.write(whole([row]))
+        found = cursor.execute(f"SELECT {names} FROM checkpoints_scan WHERE id = %s", (ids[0],)).fetchone()
+        db.rollback()
+    assert found is not None
+    assert [_as_row(value) for value in found] == list(row)
+
+
+def _as_row(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC))[:-6]
+    return str(value) if isinstance(value, Decimal) else value
