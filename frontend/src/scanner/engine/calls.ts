@@ -5,6 +5,7 @@ import { big64 } from "../../kernel/scanlog";
 
 const CALL = utf8("LCD1");
 const ENROL = utf8("LCE1");
+const WAS = utf8("LCW1");
 
 /** What a device signs to be known at an address; `ts` in Unix seconds. */
 export function callToSign(path: string, ts: number, device: string): Bytes {
@@ -13,4 +14,9 @@ export function callToSign(path: string, ts: number, device: string): Bytes {
 
 export function enrolToSign(code: Bytes, key: Bytes): Bytes {
   return concat(ENROL, code, key);
+}
+
+/** What the device that this phone was until now signs, so that what it left unsent still counts where it was scanned. */
+export function wasToSign(code: Bytes, key: Bytes): Bytes {
+  return concat(WAS, code, key);
 }

@@ -2,7 +2,7 @@
 import { type Bytes, base64url, concat, equal, fromBase64url, sha256 } from "../../kernel/codes/bytes";
 import { type PublicKey, newPair, publicKey, rawOf, sign } from "../../kernel/codes/cose";
 import { readingOf } from "../../kernel/reading";
-import { enrolToSign } from "./calls";
+import { enrolToSign, wasToSign } from "./calls";
 import { openLog } from "./log";
 import { post } from "./net";
 import { asked, read, within } from "./store";
@@ -66,8 +66,10 @@ export async function enrol(code: EnrolCode, name: string, app: string, now: num
   const pair = await newPair();
   const key = await rawOf(pair.publicKey);
   const proof = await sign(pair.privateKey, enrolToSign(code.code, key));
+  const before = await device();
+  const was = before ? { was: before.id, was_sig: base64url(await sign(before.secret, wasToSign(code.code, key))) } : {};
   const reply = await post("/api/edge/enrol", {
-    code: base64url(code.code), key: base64url(key), name, platform: platform(), app, proof: base64url(proof),
+    code: base64url(code.code), key: base64url(key), name, platform: platform(), app, proof: base64url(proof), ...was,
   }); // prettier-ignore
   if (reply === null) throw new EnrolRefused("enrolOffline");
   if (reply.status === 429 || reply.status >= 500) throw new EnrolRefused("enrolBusy");

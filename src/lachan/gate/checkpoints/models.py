@@ -58,6 +58,7 @@ class Device(TimeOrdered):
     name = models.CharField(max_length=80)
     platform = models.CharField(max_length=80, blank=True, default="")
     public_key = models.BinaryField(max_length=64)  # P-256 point, x || y
+    was = models.UUIDField(null=True)  # the device that the same phone was before it was enrolled anew
     enrolled_at = models.DateTimeField()
     enrolled_by = models.UUIDField()  # whoever made the code
     last_seen_at = models.DateTimeField()
@@ -148,11 +149,9 @@ class Scan(TimeOrdered):
         indexes = [
             models.Index(fields=["unit", "id"], name="scan_unit"),
             models.Index(fields=["place", "id"], name="scan_place"),
-            models.Index(fields=["alias", "id"], name="scan_alias", condition=Q(alias__isnull=False)),
+            models.Index(fields=["alias"], name="scan_alias", condition=Q(alias__isnull=False)),
             models.Index(fields=["serial"], name="scan_serial", condition=Q(serial__isnull=False)),
-            models.Index(
-                fields=["plate_index", "id"], name="scan_plate", condition=Q(plate_index__isnull=False)
-            ),
+            models.Index(fields=["plate_index"], name="scan_plate", condition=Q(plate_index__isnull=False)),
         ]
 
 
@@ -183,9 +182,14 @@ class RevokedSerial(models.Model):
     """A personal code or a paper card that no longer counts, whatever its signature says; every device gets the list."""
 
     serial = models.UUIDField(primary_key=True)
+    declaration = models.UUIDField(null=True)  # what it was given out for, as far as that is known
+    unit = PathField(blank=True, default="")
     reason = models.CharField(max_length=200)
     revoked_by = models.UUIDField(null=True)
     revoked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["revoked_at"], name="revoked_serial_at")]
 
 
 class Hc1Issuers(TimeOrdered):

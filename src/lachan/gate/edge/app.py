@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from lachan.gate.declarations.prepare import FieldError, NotReady, Refused
 from lachan.gate.edge import wire
 from lachan.gate.edge.judge import Said, Verdict
-from lachan.gate.edge.prepare import Maker, Origin, Site, read
+from lachan.gate.edge.prepare import Maker, Origin, read
 from lachan.gate.edge.roster import Known, Roster, Unready
 from lachan.gate.edge.rows import Ready, Row
 from lachan.gate.intake import words
@@ -144,8 +142,7 @@ class Edge:
             raise NotReady("world")
         heads, lines = await self._read(parts)
         now = self._clock.now()
-        others = {line.shift for line in lines if line and line.shift and line.shift != known.shift}
-        maker = Maker(_origin(parts, known, await self.roster.sites_of(others)), world, now)
+        maker = Maker(_origin(parts, known), world, now)
         rows: list[Row] = []
         for at in range(0, len(lines), SLICE):
             rows += [
@@ -198,8 +195,10 @@ class Edge:
         return Reply(200, _encode(told))
 
 
-def _origin(parts: wire.Parts, known: Known, sites: Mapping[UUID, Site]) -> Origin:
-    return Origin(known.id, parts.log, known.shift, known.site, known.enrolled_at, known.revoked_at, sites)
+def _origin(parts: wire.Parts, known: Known) -> Origin:
+    return Origin(
+        known.id, parts.log, known.shift, known.site, known.enrolled_at, known.revoked_at, known.before
+    )
 
 
 def _elsewhere(verdict: Verdict, lang: str) -> Reply:

@@ -25,6 +25,7 @@ from lachan.kernel.scanlog import Line
 from lachan.registry.audit.rows import sqlite_time
 
 BROKEN = "broken"
+FOREIGN = "foreign"
 RANKS: dict[str, int] = {result: rank for rank, result in enumerate(RESULTS)}
 BROKEN_RESULT = RANKS["hold"]
 BEFORE_ENROLMENT = timedelta(minutes=10)
@@ -42,8 +43,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose lines these are. `sites`: shifts that lines name beside the device's own, as far as they are known: a phone
-    enrolled anew brings what an earlier shift left in it."""
+    """Whose lines these are. `sites`: the shifts that the same phone was enrolled for before, which may have left lines in
+    it; a line that names any other shift is `foreign`, and counted where the device stands."""
 
     device: UUID
     log: UUID
@@ -69,7 +70,6 @@ class Maker:
         self._seen: set[UUID] = set()
         self._log, self._device = origin.log.hex, origin.device.hex
         self._site = _columns(origin.shift, origin.site)
-        self._sites = {shift: _columns(shift, site) for shift, site in origin.sites.items()}
         self._earliest = origin.enrolled_at - BEFORE_ENROLMENT
         self._usual = max(self._earliest, now - LATE, EARLIEST), min(now, origin.revoked_at or now)
         self._sealed = key.sealer()
@@ -87,7 +87,9 @@ class Maker:
             at, flags = sqlite_time(line.at), ""
         else:
             at, flags = self._moment(line)
-        shift, place, unit = self._sites.get(line.shift, self._site) if line.shift else self._site
+        shift, place, unit = self._site
+        if line.shift != self._origin.shift or line.place != self._origin.site.place:
+            (shift, place, unit), flags = self._elsewhere(line, flags)
         return (
             id.hex, self._log, seq, digest, self._device, shift, place, unit, line.dir, line.how, line.verified,
             RANKS[line.result], _joined(line.reasons), _ruleset(line.rules),
@@ -126,6 +128,15 @@ class Maker:
         if line.over is not None:
             flags.append("overridden")
         return (self._at if moment is self._now else sqlite_time(moment)), " ".join(flags)
+
+    def _elsewhere(self, line: Line, flags: str) -> tuple[tuple[str, str, str], str]:
+        """Where a line belongs that doesn't name the device's own shift and place. What it names but wasn't given to this
+        phone counts for nothing: else one device could write into any gate's numbers."""
+        origin, shift = self._origin, line.shift or self._origin.shift
+        site = origin.site if shift == origin.shift else origin.sites.get(shift)
+        if site is not None and site.place == line.place:
+            return _columns(shift, site), flags
+        return self._site, f"{flags} {FOREIGN}".lstrip()
 
     def _alias(self, line: Line) -> str | None:
         """The pseudonym by the rule of declarations, where the line tells enough of the person."""

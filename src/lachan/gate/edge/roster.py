@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,8 @@ class Known:
     site: Site
     enrolled_at: datetime
     revoked_at: datetime | None
+    before: Mapping[UUID, Site] = field(default_factory=dict)
+    """The shifts for which the same phone was enrolled before."""
 
 
 class Unready(RuntimeError):
@@ -46,20 +48,15 @@ class Unready(RuntimeError):
 
 
 Load = Callable[[Collection[UUID]], Iterable[Known]]
-LoadSites = Callable[[Collection[UUID]], Mapping[UUID, Site]]
 
 
 class Roster:
-    """`find` and `sites_of` belong to the event loop's thread."""
+    """`find` belongs to the event loop's thread. Each process has its own: what must be once is the database's to say."""
 
-    def __init__(
-        self, load: Load | None = None, load_sites: LoadSites | None = None, every: float = EVERY
-    ) -> None:
+    def __init__(self, load: Load | None = None, every: float = EVERY) -> None:
         self._load = load
-        self._load_sites = load_sites
         self._every = every
         self._devices: OrderedDict[UUID, Known] = OrderedDict()
-        self._sites: OrderedDict[UUID, Site] = OrderedDict()
         self._heard: dict[UUID, float] = {}
         self._asked: list[tuple[set[UUID], asyncio.Future[None]]] = []
         self._lock = threading.Lock()
@@ -72,7 +69,6 @@ class Roster:
         from lachan.gate.edge import load
 
         self._load = self._load or load.devices
-        self._load_sites = self._load_sites or load.sites
         self._thread = threading.Thread(target=self._run, name="edge-roster", daemon=True)
         self._thread.start()
 
@@ -87,13 +83,6 @@ class Roster:
         if id not in self._devices:
             await self._ask({id})
         return self._devices.get(id)
-
-    async def sites_of(self, shifts: Collection[UUID]) -> Mapping[UUID, Site]:
-        """Where shifts stand; those that don't exist are left out. Raises Unready."""
-        unknown = {shift for shift in shifts if shift not in self._sites}
-        if unknown:
-            await self._ask(unknown)
-        return {shift: self._sites[shift] for shift in shifts if shift in self._sites}
 
     def due(self, id: UUID) -> bool:
         """Whether the device's own row should learn that it was heard of."""
@@ -138,14 +127,11 @@ class Roster:
             future.get_loop().call_soon_threadsafe(_settle, future, error)
 
     def _fetch(self, ids: set[UUID]) -> None:
-        assert self._load is not None and self._load_sites is not None
+        assert self._load is not None
         for known in self._load(ids):
             self._devices[known.id] = known
-        for shift, site in self._load_sites(ids).items():
-            self._sites[shift] = site
-        for kept in (self._devices, self._sites):
-            while len(kept) > MOST:
-                kept.popitem(last=False)
+        while len(self._devices) > MOST:
+            self._devices.popitem(last=False)
 
     def _look_again(self) -> None:
         """Revocations, and devices that are gone."""

@@ -92,6 +92,8 @@ def _claim(asked: wire.Enrol) -> Claim:
         asked.name,
         asked.platform,
         asked.app,
+        asked.was,
+        wire.raw(asked.was_sig, 64, "was_sig") if asked.was else b"",
     )
 
 

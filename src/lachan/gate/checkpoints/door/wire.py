@@ -27,7 +27,11 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Enrol(msgspec.Struct):
-    """POST /api/edge/enrol. `code`, `key`, `proof` in base64url."""
+    """POST /api/edge/enrol. `code`, `key`, `proof` in base64url.
+
+    `was`: the device that this phone has been until now; `was_sig`: that one's signature, so that scans it left unsent
+    still count at the gate where they were made.
+    """
 
     code: str
     key: str
@@ -35,6 +39,8 @@ class Enrol(msgspec.Struct):
     name: str
     platform: str = ""
     app: str = ""
+    was: UUID | None = None
+    was_sig: str = ""
 
 
 class Signed(msgspec.Struct):

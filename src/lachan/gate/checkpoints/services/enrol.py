@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +28,7 @@ from lachan.registry.places.models import Place
 INDEX = "enrol"
 CODE_BYTES = PRINT_BYTES = 16
 DOMAIN = b"LCE1"
+WAS_DOMAIN = b"LCW1"
 START = bytes(32)
 """The head of a log with no line."""
 
@@ -41,7 +43,8 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a device says of itself. `key` is x || y; `proof` its signature over DOMAIN || code || key."""
+    """What a device says of itself. `key` is x || y; `proof` its signature over DOMAIN || code || key. `was_proof`: that
+    of the device that the same phone was before, over WAS_DOMAIN || code || key."""
 
     code: bytes
     key: bytes
@@ -49,6 +52,8 @@ class Claim:
     name: str
     platform: str = ""
     app: str = ""
+    was: UUID | None = None
+    was_proof: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +189,21 @@ def _device(claim: Claim, name: str, shift: Shift, code: EnrolCode, now: datetim
         name=name,
         platform=clean_line(claim.platform[:80], 80),
         public_key=claim.key,
+        was=_was(claim),
         enrolled_at=now,
         enrolled_by=code.made_by,
         last_seen_at=now,
         app=clean_line(claim.app[:40], 40),
     )
+
+
+def _was(claim: Claim) -> UUID | None:
+    """The device that this phone has been, if it proves it; a lost phone's key leads nowhere."""
+    before = Device.objects.filter(pk=claim.was, revoked_at=None).first() if claim.was else None
+    if before is None:
+        return None
+    key = PublicKey.from_raw(bytes(before.public_key))
+    return before.pk if key.verify(claim.was_proof, WAS_DOMAIN + claim.code + claim.key) else None
 
 
 def open_log(device: Device, now: datetime) -> DeviceLog:

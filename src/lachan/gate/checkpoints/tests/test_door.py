@@ -11,7 +11,7 @@ import pytest
 from lachan.gate.checkpoints.models import Device, DeviceLog, Shift
 from lachan.gate.checkpoints.services import bundle, devices, enrol
 from lachan.gate.checkpoints.services.shifts import close_shift
-from lachan.gate.checkpoints.tests.phones import Phone, b64url, from_b64url, opened
+from lachan.gate.checkpoints.tests.phones import Phone, b64url, code_of, from_b64url, opened
 from lachan.gate.declarations.tests import small
 
 SECOND = timedelta(seconds=1)
@@ -131,6 +131,19 @@ def test_a_log_of_another_device_is_none_of_its_business(one: Phone, now: dateti
     one.state(now + SECOND, log=str(other.pk), closed=True)
     other.refresh_from_db()
     assert other.closed_at is None
+
+
+@pytest.mark.parametrize(("by_the_old_key", "revoked"), [(True, False), (False, False), (True, True)])
+def test_a_phone_enrolled_anew_proves_what_it_was(
+    one: Phone, phone: Any, shift: Shift, chief: Any, now: datetime, by_the_old_key: bool, revoked: bool
+) -> None:
+    if revoked:
+        devices.revoke(row(one), "Mất máy", by=chief, now=now)
+    offered, anew = enrol.offer(shift, by=chief, now=now), phone()
+    signer = one.key if by_the_old_key else anew.key
+    said = signer.sign(b"LCW1" + code_of(offered)[0] + anew.key.public.raw)
+    assert anew.enrol(offered, was=str(one.id), was_sig=b64url(said)).status_code == 201
+    assert row(anew).was == (one.id if by_the_old_key and not revoked else None)
 
 
 def test_a_forked_log_is_closed_and_the_next_one_opened_once(one: Phone, now: datetime) -> None:

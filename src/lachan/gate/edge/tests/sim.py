@@ -54,12 +54,13 @@ class Sim:
     id: UUID = field(default_factory=uuid7)
     log: UUID = field(default_factory=uuid7)
     revoked_at: datetime | None = None
+    before: dict[UUID, Site] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
     heads: list[bytes] = field(default_factory=lambda: [GENESIS])
 
     def known(self) -> Known:
         at = NOW - timedelta(days=2)
-        return Known(self.id, self.key.public, SHIFT, Site(PLACE, UNIT), at, self.revoked_at)
+        return Known(self.id, self.key.public, SHIFT, Site(PLACE, UNIT), at, self.revoked_at, self.before)
 
     def scan(self, count: int = 1, **other: Any) -> list[UUID]:
         """So many more lines; their ids."""
@@ -161,7 +162,6 @@ class Keeps:
 async def serving(
     store: Store,
     devices: Iterable[Sim],
-    sites: dict[UUID, Site] | None = None,
     rates: Rates | None = None,
 ) -> AsyncIterator[Server]:
     known = {one.id: one.known() for one in devices}
@@ -172,7 +172,7 @@ async def serving(
     def load(ids: Collection[UUID]) -> list[Known]:
         return [known[id] for id in ids if id in known]
 
-    roster = Roster(load, lambda ids: {id: site for id, site in (sites or {}).items() if id in ids})
+    roster = Roster(load)
     roster.start()
     limits = Limits(rates or Rates(0, 0, 0))
     try:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from lachan.gate.declarations.prepare import NotReady, Submission, World, prepare
-from lachan.gate.edge.prepare import BROKEN, Maker, Origin, Site, read
+from lachan.gate.edge.prepare import BROKEN, FOREIGN, Maker, Origin, Site, read
 from lachan.gate.edge.rows import SCAN_COLUMNS
 from lachan.kernel.codes import SigningKey
 from lachan.kernel.crypto import DataKey, Keyring
@@ -103,15 +103,26 @@ def test_a_clock_is_marked_and_never_refused(at: str, flags: str) -> None:
 def test_a_line_of_an_earlier_shift_belongs_where_that_shift_stood() -> None:
     shift, site = uuid7(), Site(uuid7(), "56/570/22400/")
     origin = Origin(ORIGIN.device, ORIGIN.log, ORIGIN.shift, ORIGIN.site, NOW, None, {shift: site})
-    row = made(text(shift=str(shift), at="2021-07-20T06:00:00Z"), maker(origin))
+    there = {"shift": str(shift), "place": str(site.place)}
+    row = made(text(**there, at="2021-07-20T06:00:00Z"), maker(origin))
     assert (row["shift"], row["place"], row["unit"], row["flags"]) == (
         shift.hex,
         site.place.hex,
         site.unit,
         "",
     )
-    unknown = made(text(shift=str(uuid7())), maker(origin))
-    assert (unknown["shift"], unknown["unit"]) == (ORIGIN.shift.hex, HOME)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{"shift": str(uuid7())}, {"place": str(uuid7())}, {"shift": str(uuid7()), "place": str(uuid7())}],
+)
+def test_a_device_writes_into_no_other_gates_numbers(named: dict[str, str]) -> None:
+    row = made(text(**named))
+    assert (row["shift"], row["place"], row["unit"], row["flags"]) == (
+        ORIGIN.shift.hex, ORIGIN.site.place.hex, HOME, FOREIGN,
+    )  # fmt: skip
+    assert made(text(**named, at="2021-07-22T07:30:00Z"))["flags"] == f"after_revocation {FOREIGN}"
 
 
 def test_without_the_months_key_nothing_is_made() -> None:

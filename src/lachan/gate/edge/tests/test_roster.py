@@ -11,8 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from lachan.gate.checkpoints.models import Device, Shift
+from lachan.gate.checkpoints.models import Device
 from lachan.gate.edge import load
+from lachan.gate.edge.prepare import Site
 from lachan.gate.edge.roster import Known, Roster, Unready
 from lachan.gate.edge.tests.sim import NOW, PLACE, SHIFT, UNIT, Sim
 from lachan.kernel.ids import uuid7
@@ -33,7 +34,7 @@ class Table:
 
 def run(table: Table, test: Any, every: float = 0.05) -> Any:
     async def whole() -> Any:
-        roster = Roster(table.load, lambda ids: {}, every)
+        roster = Roster(table.load, every)
         roster.start()
         try:
             return await test(roster)
@@ -105,9 +106,21 @@ def test_rows_are_read_as_they_stand(db: None) -> None:
         pk=one.id, place=PLACE, unit=UNIT, shift=SHIFT, name="Máy", public_key=one.key.public.raw, enrolled_at=NOW,
         enrolled_by=SHIFT, last_seen_at=NOW, revoked_at=NOW,
     )  # fmt: skip
-    Shift.objects.create(
-        pk=SHIFT, place=PLACE, unit=UNIT, name="Ca", starts_at=NOW, ends_at=NOW, made_by=SHIFT, made_at=NOW
-    )
     (known,) = load.devices([one.id, uuid7()])
     assert (known.id, known.key, known.site.place, known.revoked_at) == (one.id, one.key.public, PLACE, NOW)
-    assert load.sites([SHIFT, uuid7()]) == {SHIFT: known.site}
+    assert known.before == {}
+
+
+def test_a_phone_enrolled_anew_keeps_the_shifts_of_before(db: None) -> None:
+    made, was = [], None
+    for number in range(3):
+        row = Device.objects.create(
+            place=uuid7(), unit=UNIT, shift=uuid7(), name=f"Máy {number}", public_key=Sim().key.public.raw, was=was,
+            enrolled_at=NOW, enrolled_by=SHIFT, last_seen_at=NOW,
+        )  # fmt: skip
+        made.append(row)
+        was = row.pk
+    first, second, last = made
+    found = {known.id: known.before for known in load.devices([first.pk, last.pk])}
+    assert found[first.pk] == {}
+    assert found[last.pk] == {one.shift: Site(one.place, UNIT) for one in (first, second)}

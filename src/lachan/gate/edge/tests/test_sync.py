@@ -268,7 +268,7 @@ def test_an_id_again_in_a_later_batch_is_kept_as_broken(ground: str) -> None:
 )
 def test_a_wrong_clock_refuses_nothing(ground: str, at: str, flag: str, kept: Any) -> None:
     one = Sim()
-    one.scan(at=at, shift=str(uuid7()))
+    one.scan(at=at)
     (said,) = answers(ground, [one], one.batch())
     (scan,) = stored(one)
     assert said.status == 200 and scan.flags == flag
@@ -286,12 +286,13 @@ def test_a_revoked_device_brings_what_it_has_and_learns_of_it(ground: str) -> No
 
 def test_a_line_belongs_to_the_shift_it_names_if_there_is_one(ground: str) -> None:
     """A phone enrolled anew at another gate brings what the shift of before left in it."""
-    one, before, market = Sim(), uuid7(), uuid7()
+    before, market = uuid7(), uuid7()
+    one = Sim(before={before: Site(market, "56/568/22330/")})
     one.scan(shift=str(before), place=str(market))
     one.scan(shift=str(uuid7()), place=str(market))
-    answers(ground, [one], one.batch(), sites={before: Site(market, "56/568/22330/")})
-    found = [(scan.place, scan.unit, scan.shift) for scan in stored(one)]
-    assert found == [(market, "56/568/22330/", before), (PLACE, UNIT, SHIFT)]
+    answers(ground, [one], one.batch())
+    found = [(scan.place, scan.unit, scan.shift, scan.flags) for scan in stored(one)]
+    assert found == [(market, "56/568/22330/", before, ""), (PLACE, UNIT, SHIFT, "foreign")]
 
 
 def test_the_devices_row_learns_once_a_minute(ground: str) -> None:
