@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 WINGS: tuple[tuple[str, str | Promise], ...] = (
     ("home", ""),
     ("gate", _("Cửa ngõ")),
+    ("outbreak", _("Chống dịch")),
     ("registry", _("Danh bạ")),
     ("system", _("Quản trị")),
 )

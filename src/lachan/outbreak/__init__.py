@@ -1,0 +1,1 @@
+"""The outbreak: cases and samples, tracing, isolation, zones, and the work that they make."""

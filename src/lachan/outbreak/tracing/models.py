@@ -1,0 +1,129 @@
+"""Who met whom. Rows hold pseudonyms; the level (F1, F2, F3) is a path's length and stands nowhere."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lachan.base.models import PathField, TimeOrdered
+
+
+class Exposure(TimeOrdered):
+    """An edge of the graph: `source` may have infected `target` between two moments. Dismissed ones stay, out of play.
+
+    `evidence` is unique to what it rests on (`visit:<place>`, `household:<id>`, `work:<place>`, `named:<case>`,
+    `setting:<id>`): finding it again updates the row.
+    """
+
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("Cùng địa điểm")
+        HOUSEHOLD = "household", _("Cùng nhà")
+        WORK = "work", _("Cùng nơi làm việc, học tập")
+        NAMED = "named", _("Người bệnh kể")
+        SETTING = "setting", _("Mốc dịch tễ")
+        PROXIMITY = "proximity", _("Bluetooth")
+        MANUAL = "manual", _("Cán bộ thêm")
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Chờ xác nhận")
+        CONFIRMED = "confirmed", _("Đã xác nhận")
+        DISMISSED = "dismissed", _("Loại")
+
+    disease = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    evidence = models.CharField(max_length=60)
+    source = models.UUIDField()  # alias
+    target = models.UUIDField()  # alias
+    place = models.UUIDField(null=True)
+    unit = PathField(blank=True, default="")  # where they met
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    overlap_s = models.PositiveIntegerField(default=0)
+    meetings = models.PositiveIntegerField(default=1)
+    distance_m = models.FloatField(null=True)
+    weight = models.FloatField(default=0.0)
+    score = models.FloatField(default=0.0)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["disease", "source", "target", "evidence"], name="exposure_once")
+        ]
+        indexes = [
+            models.Index(fields=["source", "status"]),
+            models.Index(fields=["target", "status"]),
+            models.Index(fields=["place", "from_at"]),
+        ]
+
+
+class Setting(TimeOrdered):
+    """A place and a window of time made known (mốc dịch tễ): whoever was there is asked to come forward."""
+
+    disease = models.CharField(max_length=20)
+    place = models.UUIDField()
+    unit = PathField()
+    case = models.UUIDField(null=True)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    public = models.BooleanField(default=False)
+    document = models.CharField(max_length=200, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    found = models.PositiveIntegerField(default=0)
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "id"]), models.Index(fields=["place", "from_at"])]
+
+
+class Contact(TimeOrdered):
+    """Someone who is followed because of an exposure; one row a person and disease while open."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Đang theo dõi")
+        CONVERTED = "converted", _("Thành ca bệnh")
+        DONE = "done", _("Hết thời gian theo dõi")
+        DROPPED = "dropped", _("Loại")
+        LOST = "lost", _("Mất dấu")
+
+    disease = models.CharField(max_length=20)
+    alias = models.UUIDField()
+    person = models.UUIDField(null=True)  # None: nobody knows yet whose pseudonym it is
+    unit = PathField(blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    last_exposure = models.DateTimeField()
+    until = models.DateField()
+    officer = models.UUIDField(null=True)
+    case = models.UUIDField(null=True)  # what it became
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "status", "id"]),
+            models.Index(fields=["alias", "disease"]),
+            models.Index(fields=["person"]),
+            models.Index(fields=["officer", "status", "id"]),
+        ]
+
+
+class Interview(TimeOrdered):
+    """A person whom a case named, before it is known who that is."""
+
+    case = models.UUIDField()
+    name = models.CharField(max_length=100)
+    relation = models.CharField(max_length=60, blank=True, default="")
+    alias = models.UUIDField(null=True)
+    said = models.BinaryField(default=b"")  # sealed JSON: phone, address, when and where
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case"])]
