@@ -12,6 +12,7 @@ from django.db.models import Q
 from lachan.base import keys
 from lachan.base.scope import Scope
 from lachan.gate.checkpoints.models import Scan
+from lachan.gate.checkpoints.selectors.codes import declarations_of, serials_in
 from lachan.gate.declarations.models import Declaration, Entry
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import parse_short_code
@@ -37,17 +38,21 @@ class Wanted:
 
     aliases: frozenset[UUID] = frozenset()
     plates: frozenset[UUID] = frozenset()
+    serials: frozenset[UUID] = frozenset()
 
     @property
     def nothing(self) -> bool:
-        return not self.aliases and not self.plates
+        return not self.aliases and not self.plates and not self.serials
 
 
 def wanted(text: str) -> Wanted:
-    """Who or what a typed number means: identity or insurance number, phone, code of a declaration, number plate.
+    """Who or what a typed number means: identity or insurance number, phone, code of a declaration, number plate; or the
+    text of a pass or a card, as a reader that types gives it.
 
     Raises InvalidInput("search_number") when it is none of these.
     """
+    if serials := serials_in(text):
+        return Wanted(frozenset(_of_serials(serials)), serials=serials)
     found = _aliases(text)
     plates = frozenset() if found else _plates(text)
     if not found and not plates:
@@ -85,6 +90,12 @@ def _of_code(text: str) -> set[UUID]:
     return set(Entry.objects.filter(code=code).values_list("alias", flat=True)[:MOST_ALIASES])
 
 
+def _of_serials(serials: frozenset[UUID]) -> set[UUID]:
+    """Whose code it is: their other scans are found with it."""
+    rows = Declaration.objects.filter(pk__in=declarations_of(serials))
+    return set(rows.values_list("alias", flat=True))
+
+
 def _plates(text: str) -> frozenset[UUID]:
     plate = plate_of(text)
     if not plate:
@@ -104,5 +115,5 @@ def scans(scope: Scope, who: Wanted, before: datetime) -> list[Scan]:
     if who.nothing:
         return []
     mine = scope.narrow(Scan.objects.all(), "unit").filter(recorded_at__lte=before)
-    direct = mine.filter(Q(alias__in=who.aliases) | Q(plate_index__in=who.plates))
+    direct = mine.filter(Q(alias__in=who.aliases) | Q(plate_index__in=who.plates) | Q(serial__in=who.serials))
     return list(direct.order_by("-id")[:LIMIT])

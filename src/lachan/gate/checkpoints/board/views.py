@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from lachan.base.scope import Scope
 from lachan.gate.checkpoints.board import bars, figures, search
 from lachan.gate.checkpoints.board.words import direction_words, how_words, reason_words
 from lachan.gate.checkpoints.models import Scan
+from lachan.gate.checkpoints.selectors.codes import LONGEST
 from lachan.gate.declarations.staff.filters import ScopedForm, UnitField, day_field
 from lachan.kernel.clock import day_bounds, local_day
 from lachan.kernel.edge import EdgeTerms
@@ -134,8 +136,8 @@ class SearchForm(forms.Form):
         ("incident", lazy("Xác minh một vụ việc tại chốt")),
     )
     q = forms.CharField(
-        label=lazy("Số giấy tờ, số điện thoại, mã tờ khai hoặc biển số xe"),
-        max_length=60,
+        label=lazy("Số giấy tờ, số điện thoại, mã tờ khai, biển số xe hoặc mã quét từ thẻ"),
+        max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-search": ""}),
     )
     ly_do = forms.ChoiceField(label=lazy("Lý do tra cứu"), choices=REASONS)
@@ -180,20 +182,24 @@ def find(request: Request) -> HttpResponse:
 
 
 def _found(request: Request, who: search.Wanted, why: str) -> list[Scan]:
+    """Everyone whose scans were shown has an event, also where one phone or one vehicle leads to many."""
     now, scope = request.clock.now(), request.scope("checkpoints.search")
     rows = search.scans(scope, who, now)
+    counts = Counter(row.alias for row in rows)
+    shown: list[UUID | None] = sorted(alias for alias in counts if alias)
+    if None in counts or not shown:
+        shown += [None] if counts or not who.aliases else sorted(who.aliases)[:1]
     with transaction.atomic():
-        unit = scope.paths[0] if scope.paths else ""
-        aliases = sorted(who.aliases)
-        audit.record(
-            "scan.searched",
-            actor=request.user,
-            subject_kind="person" if aliases else "vehicle",
-            subject=aliases[0] if aliases else None,
-            unit=unit,
-            data={"why": why, "found": len(rows)},
-            now=now,
-        )
+        for alias in shown:
+            audit.record(
+                "scan.searched",
+                actor=request.user,
+                subject_kind="person" if alias else "vehicle",
+                subject=alias,
+                unit=scope.paths[0] if scope.paths else "",
+                data={"why": why, "found": counts[alias]},
+                now=now,
+            )
     return rows
 
 

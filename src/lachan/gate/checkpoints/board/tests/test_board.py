@@ -14,7 +14,12 @@ from django.urls import reverse
 from lachan.base import keys
 from lachan.gate.checkpoints.board import bars, figures, search
 from lachan.gate.checkpoints.models import Device, GateResult, PlaceHour, Scan, Shift
+from lachan.gate.checkpoints.services.passes import note_passes, serial_of
+from lachan.gate.declarations.models import Declaration
+from lachan.gate.declarations.tests import small
+from lachan.kernel import codes
 from lachan.kernel.clock import local_day
+from lachan.kernel.codes import CardPass, PersonPass, SigningKey
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
 from lachan.registry.audit.models import Event
@@ -153,6 +158,41 @@ def test_a_search_asks_why_and_leaves_its_trace_without_the_number(
     event = Event.objects.get(kind="scan.searched")
     assert json.loads(event.data) == {"found": 1, "why": "trace"} and event.subject == alias(CCCD)
     assert CCCD not in event.data
+
+
+def test_everyone_whose_scans_a_search_shows_has_an_event(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    """A family declares with one phone: whoever looks for the phone sees them all."""
+    client, url = at(officer("huyen", "district_officer", post.unit)), reverse("checkpoints:find")
+    plate = UUID(bytes=keys.keyring().blind("plate", "79A12345"))
+    for number in (CCCD, "056190123457", CCCD):
+        scan(post, now, alias=alias(number), plate_index=plate)
+    scan(post, now, plate_index=plate)
+    client.post(url, {"q": "79A-123.45", "ly_do": "incident"})
+    told = {
+        event.subject: json.loads(event.data)["found"] for event in Event.objects.filter(kind="scan.searched")
+    }
+    assert told == {alias(CCCD): 2, alias("056190123457"): 1, None: 1}
+
+
+@pytest.mark.parametrize("written", ["code", "digits", "card"])
+def test_a_pass_or_a_card_under_a_reader_finds_its_person(post: Place, now: datetime, written: str) -> None:
+    """What was scanned of the code itself, and what the same person showed elsewhere."""
+    declaration = Declaration.objects.get(pk=small.declare(now).id)
+    note_passes([declaration])
+    serial = serial_of(declaration.pk)
+    by_code = scan(post, now, serial=declaration.pk if written == "card" else serial)
+    elsewhere = scan(post, now, alias=declaration.alias)
+    card = CardPass(declaration.pk.bytes, now)
+    personal = PersonPass(serial.bytes, "green", now, now + timedelta(days=1))
+    text = {
+        "code": codes.issue(personal, SigningKey.generate()),  # searched for, not believed
+        "digits": serial.hex.upper(),
+        "card": codes.issue(card, SigningKey.generate()),
+    }[written]
+    found = search.scans(scope_of(post), search.wanted(text + "\n"), now)
+    assert {one.pk for one in found} == {by_code.pk, elsewhere.pk}
 
 
 def test_the_file_of_a_day_has_no_name_and_no_number(
