@@ -29,11 +29,14 @@ export default defineConfig({
         public: here("src/public/main.ts"),
         staff: here("src/staff/main.ts"),
         declare: here("src/declare/main.ts"),
+        visit: here("src/visit/main.ts"),
         scanner: here("src/scanner/main.ts"),
         print: here("src/styles/print.scss"),
       },
       output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
     },
   },
+  // Classic workers: every browser has them. Named as the scanner's, so that the service worker keeps it with the rest.
+  worker: { format: "iife", rolldownOptions: { output: { entryFileNames: "scanner-[name]-[hash].js", chunkFileNames: "scanner-[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" } } },
   test: { environment: "node", include: ["src/**/*.test.ts", "vite/**/*.test.ts"] },
 });

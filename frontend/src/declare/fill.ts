@@ -3,7 +3,7 @@ import type { Scanned } from "../kernel/identifiers";
 import { fold } from "../kernel/text";
 import type { Item } from "../kernel/questionnaire";
 import type { Session } from "./session";
-import { communes } from "../shared/communes";
+import { type Row, communes, country } from "../shared/communes";
 
 /** Gives the linkIds that were filled in. */
 export async function fillIn(session: Session, card: Scanned): Promise<string[]> {
@@ -34,20 +34,42 @@ function itemOf(session: Session, role: string): Item | undefined {
 /** `Tổ 4, Phước Hải, Nha Trang, Khánh Hòa`: the commune where it is one of the province's, the rest as the address. */
 async function putAddress(address: string, put: (role: string, value: string | null, over: boolean) => void): Promise<void> {
   const parts = address.split(",").map((part) => part.trim()).filter(Boolean);
-  const rows = await communes();
+  const found = inProvince(parts, await communes()) ?? inCountry(parts, await country());
+  put("residence", found?.path ?? null, false);
+  put("address", (found ? parts.slice(0, found.at).join(", ") : address) || null, false);
+}
+
+interface Placed {
+  readonly path: string;
+  /** How many parts of the address stand before the commune. */
+  readonly at: number;
+}
+
+function inProvince(parts: readonly string[], rows: readonly Row[]): Placed | null {
   for (let at = parts.length - 2; at >= 0; at--) {
     const [name, district] = [parts[at] ?? "", parts[at + 1] ?? ""];
     const found = rows.filter((row) => endsWith(row[1], name) && endsWith(row[2], district));
-    const only = found.length === 1 ? found[0] : undefined;
-    if (only === undefined) continue;
-    put("residence", only[0], false);
-    put("address", parts.slice(0, at).join(", ") || null, false);
-    return;
+    if (found.length === 1) return { path: (found[0] as Row)[0], at };
   }
-  put("address", address || null, false);
+  return null;
+}
+
+/** Commune, district and province must all be those of the address: names recur over the country. */
+function inCountry(parts: readonly string[], rows: readonly Row[]): Placed | null {
+  const at = parts.length - 3;
+  if (at < 0) return null;
+  const [name, district, province] = parts.slice(at) as [string, string, string];
+  const near = rows.filter((row) => row[3].endsWith(bare(province)));
+  const found = near.filter((row) => endsWith(row[1], name) && endsWith(row[2].split(", ")[0] ?? "", district));
+  return found.length === 1 ? { path: (found[0] as Row)[0], at } : null;
+}
+
+/** Without what kind of unit it is, which cards spell in many ways or leave out. */
+function bare(part: string): string {
+  return fold(part).replace(/^(?:phuong|xa|thi tran|thanh pho|tp\.?|thi xa|tx\.?|huyen|quan|tinh) (?=\D)/, "");
 }
 
 function endsWith(full: string, part: string): boolean {
-  const bare = fold(part).replace(/^(?:phuong|xa|thi tran|thanh pho|tp\.?|thi xa|tx\.?|huyen) /, "");
-  return bare !== "" && ` ${fold(full)}`.endsWith(` ${bare}`);
+  const name = bare(part);
+  return name !== "" && ` ${fold(full)}`.endsWith(` ${name}`);
 }

@@ -1,6 +1,6 @@
 /** The scanner's page: which screen is up, what a read code means there, and what is kept in sight at all times. */
 import { onLanguage } from "../i18n";
-import { communes } from "../shared/communes";
+import { communes, keepCountry } from "../shared/communes";
 import { announce, glyph, h } from "../shared/dom";
 import { Camera, type CameraState } from "./camera";
 import { Background } from "./background";
@@ -78,7 +78,10 @@ export class App {
       return this.stage.replaceChildren(strip("stop", w("enrolInsecure"), "insecure"));
     }
     listen((text) => void this.found(text));
-    onLanguage(() => void this.draw());
+    onLanguage(() => {
+      this.cameraSays(this.camera.state);
+      void this.draw();
+    });
     await this.hold(false);
   }
 
@@ -127,6 +130,7 @@ export class App {
     this.idle = window.setInterval(() => void this.leaveIdle(), 15_000);
     void formOf(found); // while there is a network: the assisted declaration needs form and communes without one
     void communes();
+    void keepCountry();
     await this.show("scan");
   }
 
@@ -192,7 +196,8 @@ export class App {
     if (this.view !== "scan" || !this.desk || this.revoked || this.waitsForOutcome()) return;
     const taken = await this.desk.take(text);
     if (taken.kind === "scan") return this.decided(taken.current);
-    if (taken.kind === "other") this.say(({ notPerson: "notPerson", unknown: "unknownCode", wallet: "walletCode", enrol: "enrolHere" } as const)[taken.why]);
+    if (taken.kind === "other" && taken.why === "plate") return this.desk.arrive(taken.plate ?? "").then(() => this.after());
+    if (taken.kind === "other" && taken.why !== "plate") this.say(({ notPerson: "notPerson", unknown: "unknownCode", wallet: "walletCode", enrol: "enrolHere" } as const)[taken.why]);
   }
 
   /** Someone held stays on the screen until the officer has said what became of them. */
@@ -359,6 +364,7 @@ export class App {
     this.hint.classList.remove("is-wrong");
     this.hint.textContent = w(CAMERA_WORDS[now]);
     this.box.dataset.camera = now;
+    this.box.dataset.reads = this.camera.readsIn;
     const tool = (words: Key, icon: SVGElement, act: () => unknown, on = false): HTMLElement =>
       h("button", { type: "button", class: "g-tool", "aria-pressed": on ? "true" : null, onclick: () => void act(), "data-testid": `tool-${words}` }, icon, h("span", {}, w(words)));
     const hand = this.view === "scan" ? tool("byHand", glyph({ icon: "keyboard" }), () => this.openHand()) : null;
@@ -378,7 +384,7 @@ export class App {
     askHand(
       {
         code: (text) => shown(() => this.read(text)),
-        person: (person) => shown(async () => this.decided(await desk.byHand(person))),
+        person: (person, told) => shown(async () => this.decided(await desk.byHand(person, { told }))),
       },
       () => (this.sheetOpen = false),
     );

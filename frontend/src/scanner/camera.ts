@@ -1,5 +1,5 @@
 /** The camera as a stream of texts: a few frames a second, torch and choice of camera where the phone has them. */
-import { type Read, reader } from "../shared/reader";
+import { type Eyes, eyes } from "./eyes";
 
 const EVERY_MS = 125;
 const WIDEST = 1280;
@@ -11,11 +11,10 @@ export class Camera {
   readonly video: HTMLVideoElement;
   state: CameraState = "off";
   private stream: MediaStream | null = null;
-  private read: Read | null = null;
+  private eyes: Eyes | null = null;
   private timer = 0;
   private wanted = false;
   private lit = false;
-  private readonly canvas = document.createElement("canvas");
 
   constructor(
     private readonly found: (text: string) => void,
@@ -53,14 +52,14 @@ export class Camera {
 
   private async open(): Promise<void> {
     this.say("starting");
-    const [stream, read] = await Promise.all([this.openStream(), reader().catch(() => null)]);
+    const [stream, seeing] = await Promise.all([this.openStream(), eyes().catch(() => null)]);
     if (!stream) return;
     if (!this.wanted || document.hidden || this.stream) return stream.getTracks().forEach((track) => track.stop());
     this.stream = stream;
-    this.read = read;
+    this.eyes = seeing;
     this.video.srcObject = stream;
     await this.video.play().catch(() => undefined);
-    this.say(read ? "looking" : "noReader");
+    this.say(seeing ? "looking" : "noReader");
     void this.look();
   }
 
@@ -82,22 +81,17 @@ export class Camera {
   private async look(): Promise<void> {
     if (!this.stream) return;
     const began = performance.now();
-    const picture = this.read && this.frame();
-    const text = picture && this.read ? await this.read(picture).catch(() => null) : null;
+    const text = this.eyes && (await this.eyes.see(this.video));
     if (text && this.stream) this.found(text);
-    if (!this.read) this.read = await reader().catch(() => null);
-    if (this.read && this.state === "noReader") this.say("looking");
+    if (!this.eyes) this.eyes = await eyes().catch(() => null);
+    if (this.eyes && this.state === "noReader") this.say("looking");
     const pause = Math.max(30, EVERY_MS - (performance.now() - began));
     if (this.stream) this.timer = window.setTimeout(() => void this.look(), pause);
   }
 
-  private frame(): ImageData | null {
-    const { videoWidth: width, videoHeight: height } = this.video;
-    if (!width || !height) return null;
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    const context = this.canvas.getContext("2d", { willReadFrequently: true });
-    context?.drawImage(this.video, 0, 0);
-    return context?.getImageData(0, 0, width, height) ?? null;
+  /** Where pictures are read. */
+  get readsIn(): Eyes["where"] | "" {
+    return this.eyes?.where ?? "";
   }
 
   // Torch and choice of camera

@@ -3,6 +3,7 @@ import "../public/main";
 import "../declare/declare.scss";
 import "./scanner.scss";
 import { register } from "../declare/install";
+import { remembered } from "../i18n";
 import { glyph } from "../shared/dom";
 import { App, enrolCode } from "./app";
 
@@ -16,7 +17,7 @@ function codeInAddress(): ReturnType<typeof enrolCode> {
 /** Named after its own build, so that the province sees which version a scan was made with. */
 const build = /([\w-]+)\.js/.exec(new URL(import.meta.url).pathname)?.[1] ?? "dev";
 const root = document.getElementById("scanner");
-if (/(?:^|; )lc_lang=en/.test(document.cookie)) document.documentElement.lang = "en";
+document.documentElement.lang = remembered() || document.documentElement.lang;
 const code = codeInAddress();
 glyph({ icon: "scan" }); // while the server's own icon still says where the others come from
 if (root) void new App(root, build.slice(0, 40), code).start();

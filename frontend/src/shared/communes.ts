@@ -3,12 +3,30 @@ import { fold } from "../kernel/text";
 import { type Unit, searchUnits } from "./units";
 import { getRaw, putRaw } from "./db";
 
-type Row = readonly [path: string, name: string, district: string, folded: string];
+export type Row = readonly [path: string, name: string, district: string, folded: string];
+interface Answer {
+  readonly communes: readonly Row[];
+  /** Where the country's list is: another address whenever it changes. */
+  readonly country?: string;
+}
+interface Country {
+  /** Names of provinces and districts by path. */
+  readonly above: Readonly<Record<string, string>>;
+  readonly communes: readonly (readonly [path: string, name: string])[];
+}
+interface KeptCountry {
+  readonly address: string;
+  readonly content: Country;
+}
 
 const ADDRESS = "/don-vi/tat-ca.json";
+const COUNTRY = "/don-vi/ca-nuoc.json";
 const MOST = 8;
 let loaded: Promise<readonly Row[]> | null = null;
+let asked: Promise<Answer | null> | null = null;
+let whole: Promise<readonly Row[]> | null = null;
 
+/** The province's own. */
 export function communes(): Promise<readonly Row[]> {
   loaded ??= load();
   return loaded;
@@ -16,20 +34,63 @@ export function communes(): Promise<readonly Row[]> {
 
 async function load(): Promise<readonly Row[]> {
   const kept = await getRaw<Row[]>("bundles", ADDRESS);
-  const fresh = refresh();
-  return kept ?? (await fresh) ?? [];
+  const fresh = ask();
+  return kept ?? (await fresh)?.communes ?? [];
 }
 
-async function refresh(): Promise<Row[] | null> {
+function ask(): Promise<Answer | null> {
+  asked ??= refresh().then((answer) => {
+    if (answer === null) asked = null; // the next try may have a network
+    return answer;
+  });
+  return asked;
+}
+
+async function refresh(): Promise<Answer | null> {
   try {
     const answer = await fetch(ADDRESS);
     if (!answer.ok) return null;
-    const rows = ((await answer.json()) as { communes: Row[] }).communes;
-    await putRaw("bundles", ADDRESS, rows);
-    return rows;
+    const said = (await answer.json()) as Answer;
+    await putRaw("bundles", ADDRESS, said.communes);
+    return said;
   } catch {
     return null;
   }
+}
+
+// The whole country: for those whom travellers come to
+
+/** Fetch and keep the country's communes, when they aren't here or have changed; 75 kB. */
+export async function keepCountry(): Promise<void> {
+  const address = (await ask())?.country;
+  if (!address || (await getRaw<KeptCountry>("bundles", COUNTRY))?.address === address) return;
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) return;
+    await putRaw("bundles", COUNTRY, { address, content: (await answer.json()) as Country } satisfies KeptCountry);
+    whole = null;
+  } catch {
+    // at the next start
+  }
+}
+
+/** What is kept of the country; empty where nothing is. */
+export function country(): Promise<readonly Row[]> {
+  whole ??= getRaw<KeptCountry>("bundles", COUNTRY).then((kept) => (kept ? rowsOf(kept.content) : []));
+  return whole;
+}
+
+function rowsOf({ above, communes: all }: Country): Row[] {
+  return all.map(([path, name]) => {
+    const names = parents(path).map((parent) => above[parent] ?? "").filter(Boolean).join(", ");
+    return [path, name, names, fold(`${name} ${names}`).replace(/,/g, "")] as const;
+  });
+}
+
+/** `79/760/26740/` lies in `79/760/`, and that in `79/`. */
+function parents(path: string): string[] {
+  const parts = path.split("/").filter(Boolean).slice(0, -1);
+  return parts.map((_part, at) => `${parts.slice(0, parts.length - at).join("/")}/`);
 }
 
 export function labelOf([, name, district]: Row): string {
@@ -58,14 +119,17 @@ function score([, name, , folded]: Row, words: readonly string[], typed: string)
   return value;
 }
 
-/** What the picker asks: this device first, then the server for the rest of the country. */
+/** What the picker asks: the province, then the country as far as this device has it, else the server. */
 export async function search(text: string): Promise<Unit[]> {
   const own = find(await communes(), text);
-  if (own.length > 0) return own;
+  if (own.length >= MOST) return own;
+  const away = find(await country(), text).filter(({ path }) => !own.some((unit) => unit.path === path));
+  if (own.length + away.length > 0) return [...own, ...away].slice(0, MOST);
   return searchUnits(text).catch(() => []);
 }
 
 export async function nameOf(path: string): Promise<string> {
-  const row = (await communes()).find(([known]) => known === path);
+  const known = ([own]: Row): boolean => own === path;
+  const row = (await communes()).find(known) ?? (await country()).find(known);
   return row ? labelOf(row) : path;
 }

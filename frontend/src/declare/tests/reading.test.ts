@@ -29,7 +29,7 @@ describe("communes by typing", () => {
 });
 
 describe("a scanned card", () => {
-  vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ communes: ROWS }))));
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ communes: ROWS, country: "/don-vi/ca-nuoc-1.json" }))));
   const CARD = "056190000001|225000001|Trần Thị Bưởi|17051990|Nữ|Tổ 4, Phước Hải, Nha Trang, Khánh Hòa|10052021";
 
   test("fills in who, and where when the commune is one of ours", async () => {
@@ -38,6 +38,23 @@ describe("a scanned card", () => {
     expect(session.answers).toMatchObject({
       name: "Trần Thị Bưởi", birth: "1990-05-17", sex: "female", nationality: "VN", national_id: "056190000001", residence: "56/568/22372/", address: "Tổ 4",
     }); // prettier-ignore
+  });
+
+  test("fills in a commune of another province where this device has the country, by all of its names", async () => {
+    const content = { above: { "79/": "Thành phố Hồ Chí Minh", "79/760/": "Quận 1", "01/": "Thành phố Hà Nội", "01/001/": "Quận Ba Đình" }, communes: [["79/760/26740/", "Phường Bến Nghé"], ["01/001/00001/", "Phường Phúc Xá"]] };
+    const answers: Record<string, object> = { "/don-vi/ca-nuoc-1.json": content };
+    vi.stubGlobal("fetch", (address: string) => Promise.resolve(answers[address] ? new Response(JSON.stringify(answers[address])) : new Response("", { status: 404 })));
+    await units.keepCountry();
+    const session = new Session(shipped("domestic"), {}, () => NOW);
+    await fillIn(session, readAny("079190000001|225000001|Trần Thị Bưởi|17051990|Nữ|1 Lê Duẩn, Bến Nghé, Quận 1, Hồ Chí Minh|10052021"));
+    expect(session.answers).toMatchObject({ residence: "79/760/26740/", address: "1 Lê Duẩn" });
+    const other = new Session(shipped("domestic"), {}, () => NOW);
+    await fillIn(other, readAny("079190000001|225000001|Trần Thị Bưởi|17051990|Nữ|1 Lê Duẩn, Bến Nghé, Quận 1, Hà Nội|10052021"));
+    expect(other.answers).not.toHaveProperty("residence");
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("offline")));
+    expect(await units.search("phuc xa")).toEqual([{ path: "01/001/00001/", label: "Phường Phúc Xá, Quận Ba Đình, Thành phố Hà Nội" }]);
+    expect(await units.nameOf("79/760/26740/")).toContain("Quận 1");
+    expect((await units.search("phuoc hai"))[0]?.path).toBe("56/568/22372/");
   });
 
   test("leaves what was typed where the card knows less", async () => {

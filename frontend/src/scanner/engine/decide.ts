@@ -36,6 +36,7 @@ export function contextOf(seen: Seen, bundle: Bundle | null, about: Circumstance
     declared_result: facts.declared_result, declared_age_h: facts.declared_age_h, area_level_from: levelFrom(facts.from, bundle?.levels ?? {}),
     symptoms: facts.symptoms, test_result: facts.test_result, test_age_h: facts.test_age_h, doses: facts.doses,
     days_since_last_dose: facts.days_since_last_dose, days_since_recovery: facts.days_since_recovery, hc1_ok: facts.hc1_ok,
+    appointment: facts.appointment, appointment_here: facts.appointment_here,
     hold: seen.held, temperature: about.temp === null ? null : Math.round(about.temp * 10), has_travel_paper: paper === undefined ? null : paper !== null,
     paper_expired: paper ? expiredBy(paper.until, about.at) : null, role: about.role || "person", direction: about.dir || null,
     bundle_stale: about.freshness === "stale", bundle_expired: expired,

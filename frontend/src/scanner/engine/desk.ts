@@ -173,7 +173,7 @@ export class Desk {
       how: seen.how, verified: seen.verified, result: decided.result,
       reasons: [...(decided.barred ? [decided.barred] : []), ...decided.reasons.map((reason) => reason.id)].slice(0, 20),
       rules: decided.rules, over: details.over, outcome: through ? "passed" : details.outcome, to: details.to, serial: seen.serial,
-      declaration: details.declaration, role: details.role, temp: details.temp, paper: details.paper ?? null, dest: details.dest, person: seen.person,
+      declaration: details.declaration, role: details.role, temp: details.temp, paper: details.paper ?? null, dest: details.dest, person: seen.person, why: seen.told,
     }; // prettier-ignore
   }
 
@@ -195,6 +195,12 @@ export class Desk {
     this.vehicle = { group, plate, vpass, people };
     const role = this.current && this.current.details.role === "" ? ({ role: "driver" } as const) : {};
     return this.change(role);
+  }
+
+  /** The plate of whoever comes now: the vehicle before it is over. */
+  async arrive(plate: string): Promise<void> {
+    if (this.vehicle && this.vehicle.plate !== "" && this.vehicle.plate !== plate) await this.leave();
+    await this.board(plate, this.vehicle?.vpass ?? null);
   }
 
   async leave(): Promise<void> {

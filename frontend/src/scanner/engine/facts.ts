@@ -13,12 +13,15 @@ export interface Facts {
   readonly days_since_last_dose: number | null;
   readonly days_since_recovery: number | null;
   readonly hc1_ok: boolean | null;
+  /** Where this moment stands to the hour of an appointment, and whether it is at this place. */
+  readonly appointment: "before" | "now" | "after" | null;
+  readonly appointment_here: boolean | null;
   /** Paths of units that the person comes from. */
   readonly from: readonly string[];
 }
 export const NOTHING: Facts = {
   declared_result: null, declared_age_h: null, symptoms: null, test_result: null, test_age_h: null, doses: null, days_since_last_dose: null,
-  days_since_recovery: null, hc1_ok: null, from: [],
+  days_since_recovery: null, hc1_ok: null, appointment: null, appointment_here: null, from: [],
 }; // prettier-ignore
 
 const SYMPTOMS = ["fever", "cough", "breathless", "sore_throat", "pneumonia", "fatigue", "taste_smell"];

@@ -1,6 +1,6 @@
 /** What a scanned text is and whether it can be believed: on the device, without a network. */
 import { hex, sha256, utf8 } from "../../kernel/codes/bytes";
-import type { Claims, HolderClaim } from "../../kernel/codes/claims";
+import { type Appointment, type Claims, type HolderClaim, stands } from "../../kernel/codes/claims";
 import { type Verified, peek, read } from "../../kernel/codes/lc1";
 import type { EntryReason } from "../../kernel/entry";
 import { InvalidInput, codeOf } from "../../kernel/errors";
@@ -29,6 +29,10 @@ export interface Seen {
   readonly person: PersonSaid | null;
   readonly held: boolean;
   readonly facts: Facts;
+  /** The booked hour, as an appointment's code says it. */
+  readonly booked: Booked | null;
+  /** The code on a printed card that somebody told or typed: nothing here knows whose it is. */
+  readonly told: string;
   /** What a holder's signature leaves behind, so that it counts once; "" for other codes. */
   readonly nonce: string;
   /** What the entry rules have against a certificate. */
@@ -36,10 +40,17 @@ export interface Seen {
   /** What stays the same while a phone renews its signature. */
   readonly same: string;
 }
-/** A code that isn't about a person at all. */
+export interface Booked {
+  readonly place: string;
+  /** Unix seconds. */
+  readonly starts: number;
+  readonly ends: number;
+}
+/** A code that isn't about a person at all; a plate is of a vehicle, whose people come next. */
 export interface NotAPerson {
   readonly how: null;
-  readonly why: "notPerson" | "unknown" | "enrol" | "wallet";
+  readonly why: "notPerson" | "unknown" | "enrol" | "wallet" | "plate";
+  readonly plate?: string;
 }
 
 const FORGED = new Set(["code_signature", "code_cose", "code_base45", "code_key_unknown", "code_holder_signature", "code_too_long", "code_prefix"]);
@@ -48,7 +59,12 @@ const EXPIRED = new Set(["code_expired", "code_not_yet_valid"]);
 const SEPARATOR = "...";
 const OURS: ReadonlySet<Kind> = new Set<Kind>(["person", "card", "claim", "appointment", "lc1"]);
 const CARDS: ReadonlySet<Kind> = new Set<Kind>(["national", "cccd", "bhyt"]);
-const NOBODY: Partial<Record<Kind, NotAPerson["why"]>> = { venue: "notPerson", form: "notPerson", poster: "notPerson", url: "notPerson", enrol: "enrol", shc: "wallet" };
+/** Numbers that people type or that a hand scanner reads from a bar code: which field of a person they are. */
+const TYPED: Partial<Record<Kind, "national_id" | "insurance" | "phone">> = {
+  cccd_number: "national_id", cmnd_number: "national_id", passport_number: "national_id", insurance_number: "insurance", phone: "phone",
+}; // prettier-ignore
+const NOBODY_SAID: PersonSaid = { name: "", birth: "", sex: "", national_id: "", phone: "", insurance: "", residence: "" };
+const NOBODY: Partial<Record<Kind, NotAPerson["why"]>> = { venue: "notPerson", form: "notPerson", poster: "notPerson", url: "notPerson", place_code: "notPerson", enrol: "enrol", shc: "wallet" };
 
 /** What changes while the same code is looked at is left out. */
 export function sameness(text: string): string {
@@ -60,7 +76,11 @@ export async function look(text: string, bundle: Bundle | null, now: number): Pr
   const { kind, value } = readingOf(text);
   if (OURS.has(kind)) return ours(value, bundle, now);
   if (kind === "hc1") return certificate(value, bundle, now);
-  return CARDS.has(kind) ? said(value) : { how: null, why: NOBODY[kind] ?? "unknown" };
+  if (CARDS.has(kind)) return said(value);
+  const role = TYPED[kind];
+  if (role) return { ...blank(value, "manual"), person: { ...NOBODY_SAID, [role]: value } };
+  if (kind === "short_code") return { ...blank(value, "manual"), told: value };
+  return kind === "plate" ? { how: null, why: "plate", plate: value } : { how: null, why: NOBODY[kind] ?? "unknown" };
 }
 
 // Our own codes
@@ -68,7 +88,7 @@ export async function look(text: string, bundle: Bundle | null, now: number): Pr
 async function ours(text: string, bundle: Bundle | null, now: number): Promise<Seen | NotAPerson> {
   const claims = await peek(text).catch(() => null);
   if (claims?.kind === "venue" || claims?.kind === "form") return { how: null, why: "notPerson" };
-  const base = { ...blank(text, howOf(claims)), serial: serialOf(claims), declaration: declarationOf(claims), ...saidIn(claims, now) };
+  const base = { ...blank(text, howOf(claims)), serial: serialOf(claims), declaration: declarationOf(claims), ...saidIn(claims, bundle, now) };
   const held = bundle !== null && [base.serial, base.declaration.replace(/-/g, "")].some((serial) => serial !== "" && bundle.held.has(serial));
   const nonce = text.includes(SEPARATOR) ? hex(await sha256(utf8(text))) : "";
   if (bundle === null) return { ...base, held, nonce, flaw: claims ? "untrusted" : "forged", code: "code_key_unknown" };
@@ -98,7 +118,7 @@ function flawOf(code: string): Flaw {
 }
 
 function howOf(claims: Claims | null): How {
-  if (claims?.kind === "card") return "card";
+  if (claims?.kind === "card" || claims?.kind === "appointment") return claims.kind;
   return claims?.kind === "claim" ? "claim" : "pass";
 }
 
@@ -110,11 +130,18 @@ function declarationOf(claims: Claims | null): string {
   return claims?.kind === "claim" && claims.serials[0] ? uuidText(claims.serials[0]) : "";
 }
 
-function saidIn(claims: Claims | null, now: number): Pick<Seen, "person" | "facts"> {
+function saidIn(claims: Claims | null, bundle: Bundle | null, now: number): Partial<Seen> {
   if (claims?.kind === "claim") return claimed(claims, now);
+  if (claims?.kind === "appointment") return booked(claims, bundle, now);
   if (claims === null) return { person: null, facts: NOTHING };
   const result = claims.kind === "person" && ["green", "attention", "stop"].includes(claims.decision) ? claims.decision : null;
   return { person: null, facts: { ...NOTHING, declared_result: result, declared_age_h: Math.max(0, Math.floor((now - claims.begins) / 3600)) } };
+}
+
+function booked(claims: Appointment, bundle: Bundle | null, now: number): Partial<Seen> {
+  const here = bundle === null ? null : claims.place === bundle.place.id;
+  const { name, starts, ends } = claims;
+  return { facts: { ...NOTHING, appointment: stands(claims, now), appointment_here: here }, booked: { place: name, starts, ends } };
 }
 
 /** The declaration that a phone carries itself: read, and shown as what it is, a claim. */
@@ -162,6 +189,6 @@ function said(text: string): Seen | NotAPerson {
 export function blank(text: string, how: How): Seen {
   return {
     how, verified: false, flaw: "", code: "", fresh: null, serial: "", declaration: "", person: null, held: false, facts: NOTHING, nonce: "",
-    notes: [], same: sameness(text),
+    booked: null, told: "", notes: [], same: sameness(text),
   }; // prettier-ignore
 }

@@ -1,11 +1,12 @@
 /** This device: where it stands, how old its rules are, what waits, and how to enrol it for another shift. */
+import { type Lang, lang, setLanguage } from "../../i18n";
 import { displayMoment } from "../../kernel/dates";
 import { h } from "../../shared/dom";
 import type { Bundle, Fetched } from "../engine/bundle";
 import type { Device } from "../engine/device";
 import type { SyncState } from "../engine/sync";
 import { w } from "../words";
-import { big, key } from "./parts";
+import { big, choices, key } from "./parts";
 
 export interface AboutWays {
   refresh(): Promise<Fetched>;
@@ -30,8 +31,14 @@ export async function aboutView(device: Device, bundle: Bundle | null, sync: Syn
     sync.trouble && unsent ? h("p", { class: "lc-help", "data-testid": "sync-trouble" }, w(key("sync_", sync.trouble))) : null,
     big(w("sendNow"), ways.send, { class: "g-second", "data-testid": "send-now" }),
     h("p", { class: "lc-help" }, w(persisted ? "persisted" : "notPersisted")),
+    languages(),
     big(w("reenrol"), ways.enrol, { class: "g-second", "data-testid": "reenrol" }),
   ); // prettier-ignore
+}
+
+/** Each in its own language; the choice outlives the page and needs no network. */
+function languages(): HTMLElement {
+  return choices<Lang>(w("language"), [["vi", "Tiếng Việt"], ["en", "English"]], lang(), setLanguage, "lang");
 }
 
 function fact(label: string, value: string, more: string): HTMLElement {

@@ -1,9 +1,11 @@
 /** The decision: colour, number and words; then why; then what to do; all of it readable in the sun. */
 import { lang } from "../../i18n";
-import { displayDate } from "../../kernel/dates";
+import { displayDate, displayMoment } from "../../kernel/dates";
 import { maskId } from "../../kernel/identifiers";
 import { type Child, glyph, h } from "../../shared/dom";
 import { type Current, Desk } from "../engine/desk";
+import type { Barred } from "../engine/decide";
+import type { Seen } from "../engine/verify";
 import { RANK } from "../engine/wire";
 import { w } from "../words";
 import { age, big, key } from "./parts";
@@ -59,24 +61,45 @@ function fiveK({ decided }: Current): HTMLElement | null {
   return decided.reasons.some((reason) => reason.advice[lang()].includes("5K")) ? null : h("p", { class: "g-5k" }, w("fiveK"));
 }
 
+/** When and where somebody is awaited. */
+function appointment({ booked, facts }: Seen): HTMLElement | null {
+  if (booked === null) return null;
+  const hours = `${displayMoment(booked.starts * 1000).slice(0, 5)} – ${displayMoment(booked.ends * 1000)}`;
+  return h("p", { class: "g-booked", "data-testid": "booked" }, h("strong", {}, booked.place), h("span", {}, hours), facts.appointment_here ? h("span", {}, w("bookedHere")) : null);
+}
+
 function who({ seen, details }: Current): HTMLElement {
   const { person, facts } = seen;
   const kind = [w(key("how_", seen.how)), details.role === "driver" || details.role === "companion" ? w(details.role) : ""];
   if (facts.declared_age_h !== null) kind.push(facts.declared_age_h < 1 ? w("declaredNow") : w("declaredAgo", { age: age(facts.declared_age_h) }));
   const parts: Child[] = [h("p", { class: "g-kind" }, kind.filter(Boolean).join(" · "))];
-  if (person && (person.name || person.national_id || person.insurance)) {
-    const number = person.national_id || person.insurance;
+  const number = person ? person.national_id || person.insurance || person.phone : "";
+  if (person && (person.name || number)) {
     parts.push(h("p", { class: "g-name" }, person.name || maskId(number)));
     parts.push(h("p", { class: "g-about" }, [person.birth ? displayDate(person.birth) : "", person.name && number ? maskId(number) : ""].filter(Boolean).join(" · ")));
-    if (person.name) parts.push(h("p", { class: "g-compare" }, w("compare")));
+    parts.push(h("p", { class: "g-compare" }, w(person.name ? "compare" : "compareNumber")));
   }
+  if (seen.told) parts.push(h("p", { class: "g-name", "data-testid": "told" }, w("toldCode", { code: seen.told })));
+  parts.push(appointment(seen));
   return h("div", { class: "g-who" }, ...parts);
 }
 
+/** Reasons of the rules that say again, in other words, what bars a code. */
+const SAID: Readonly<Record<Barred, readonly string[]>> = {
+  forged: ["code_forged", "unverified"], expired: ["code_expired", "unverified"], revoked: ["code_revoked", "unverified"], stale: ["unverified"],
+  replay: ["code_forged", "unverified"], untrusted: ["unverified"], bundleExpired: ["bundle_expired"], bundleNone: ["bundle_expired"], clock: ["bundle_expired"],
+}; // prettier-ignore
+
+function bar(barred: Barred, { code }: Seen): HTMLLIElement {
+  return h("li", { class: "g-barred", "data-testid": "barred" }, code === "code_not_yet_valid" ? w("bar_early") : w(key("bar_", barred)));
+}
+
 function why({ decided, seen }: Current): HTMLElement {
-  const said = [...decided.reasons.map((reason) => reason.text[lang()]), ...seen.notes.map((note) => note.text[lang()])];
+  const again = decided.barred ? SAID[decided.barred] : [];
+  const spoken = decided.reasons.filter((reason) => !again.includes(reason.id));
+  const said = [...spoken.map((reason) => reason.text[lang()]), ...seen.notes.map((note) => note.text[lang()])];
   const items = [...new Set(said)].map((text) => h("li", {}, text));
-  if (decided.barred) items.unshift(h("li", { class: "g-barred", "data-testid": "barred" }, w(key("bar_", decided.barred))));
+  if (decided.barred) items.unshift(bar(decided.barred, seen));
   const advice = [...new Set(decided.reasons.map((reason) => reason.advice[lang()]).filter(Boolean))];
   const documents = [...new Set([...decided.reasons, ...seen.notes].map((reason) => reason.document).filter(Boolean))];
   return h(

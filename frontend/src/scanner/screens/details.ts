@@ -1,6 +1,6 @@
 /** Sheets for what an officer adds to a scan: temperature, papers, vehicle, destinations, outcome, another level. */
 import { InvalidInput } from "../../kernel/errors";
-import { FORMATS } from "../../kernel/questionnaire/formats";
+import { parsePlate } from "../../kernel/plates";
 import { nameOf, search } from "../../shared/communes";
 import { glyph, h } from "../../shared/dom";
 import { UnitPicker } from "../../shared/units";
@@ -49,12 +49,6 @@ export function askPaper(current: Current, change: Change, gone: () => void): vo
   ], gone); // prettier-ignore
 }
 
-/** A plate as stored: 79A12345. Throws InvalidInput. */
-export function plateOf(text: string): string {
-  const plate = (FORMATS.plate as (value: string) => string)(text);
-  return plate.replace(/[.-]/g, "");
-}
-
 export interface VehicleWays {
   board(plate: string, vpass: VehiclePass | null): unknown;
   /** Save, and go on with the next person in the vehicle. */
@@ -72,7 +66,7 @@ export function askVehicle(vehicle: Vehicle | null, ways: VehicleWays, gone: () 
       const day = until.value();
       if (day === null) return false;
       const vpass = number.control.value.trim() ? { number: number.control.value.trim(), until: day } : null;
-      await ways.board(said ? plateOf(said) : "", vpass);
+      await ways.board(said ? parsePlate(said) : "", vpass);
       open.close();
       return true;
     } catch (error) {

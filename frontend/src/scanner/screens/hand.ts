@@ -1,8 +1,9 @@
 /** Someone without any code: what they say or show, typed. */
 import { isoOf, parseDate } from "../../kernel/dates";
 import { InvalidInput } from "../../kernel/errors";
-import { parseNationalId, parsePassport, sniff } from "../../kernel/identifiers";
+import { parseNationalId, parsePassport } from "../../kernel/identifiers";
 import { parsePhone } from "../../kernel/phones";
+import { type Kind, readingOf } from "../../kernel/reading";
 import { cleanName } from "../../kernel/text";
 import { h } from "../../shared/dom";
 import type { PersonSaid } from "../engine/wire";
@@ -11,7 +12,30 @@ import { type Labelled, big, field, sheet } from "./parts";
 
 export interface HandWays {
   code(text: string): unknown;
-  person(person: PersonSaid): unknown;
+  /** `told`: the declaration's code on a printed card, "" for none. */
+  person(person: PersonSaid, told: string): unknown;
+}
+interface Typed {
+  readonly national_id: string;
+  readonly insurance: string;
+  readonly phone: string;
+  readonly told: string;
+}
+
+const NOTHING: Typed = { national_id: "", insurance: "", phone: "", told: "" };
+const NUMBERS: Partial<Record<Kind, keyof Typed>> = {
+  cccd_number: "national_id", cmnd_number: "national_id", passport_number: "national_id", insurance_number: "insurance", phone: "phone", short_code: "told",
+}; // prettier-ignore
+/** What may be the number of a foreign passport. */
+const DOUBTFUL: ReadonlySet<Kind> = new Set<Kind>(["unknown", "place_code"]);
+
+/** What was typed as a number; null for a whole code, a card or a plate, which have readers of their own. Throws InvalidInput. */
+export function typed(text: string): Typed | null {
+  if (text.trim() === "") return NOTHING;
+  const { kind, value } = readingOf(text);
+  const role = NUMBERS[kind];
+  if (role) return { ...NOTHING, [role]: value };
+  return DOUBTFUL.has(kind) ? { ...NOTHING, national_id: numberOf(text.trim()) } : null;
 }
 
 function numberOf(text: string): string {
@@ -19,9 +43,9 @@ function numberOf(text: string): string {
 }
 
 /** The cleaned value, "" for nothing; null after saying what is wrong. */
-function tried(from: Labelled, clean: (text: string) => string, wrong: Key): string | null {
+function tried<T>(from: Labelled, clean: (text: string) => T, nothing: T, wrong: Key): T | null {
   const text = from.control.value.trim();
-  if (text === "") return "";
+  if (text === "") return nothing;
   try {
     return clean(text);
   } catch (error) {
@@ -37,18 +61,20 @@ export function askHand(ways: HandWays, gone: () => void): void {
   const birth = field(w("handBirth"), "", { inputmode: "numeric", maxlength: "10", "data-testid": "hand-birth" });
   const phone = field(w("handPhone"), "", { type: "tel", maxlength: "20", "data-testid": "hand-phone" });
   const go = async (): Promise<void> => {
-    if (sniff(code.control.value) !== "unknown") {
+    const number = tried<Typed | "code">(code, (text) => typed(text) ?? "code", NOTHING, "wrongNumber");
+    if (number === "code") {
       open.close();
       return void (await ways.code(code.control.value));
     }
     const said = {
-      national_id: tried(code, numberOf, "wrongNumber"), name: tried(name, cleanName, "wrongName"),
-      birth: tried(birth, (text) => isoOf(parseDate(text)), "wrongBirth"), phone: tried(phone, parsePhone, "wrongPhone"),
+      name: tried(name, cleanName, "", "wrongName"), birth: tried(birth, (text) => isoOf(parseDate(text)), "", "wrongBirth"),
+      phone: tried(phone, parsePhone, "", "wrongPhone"),
     }; // prettier-ignore
-    if (Object.values(said).includes(null)) return;
-    if (!said.national_id && !(said.name && said.birth)) return code.wrong(w("handEmpty"));
+    if (number === null || said.name === null || said.birth === null || said.phone === null) return;
+    const { told, ...numbers } = number;
+    if (!Object.values(number).some(Boolean) && !(said.name && said.birth)) return code.wrong(w("handEmpty"));
     open.close();
-    await ways.person({ ...(said as Record<keyof typeof said, string>), sex: "", insurance: "", residence: "" });
+    await ways.person({ ...numbers, name: said.name, birth: said.birth, phone: said.phone || numbers.phone, sex: "", residence: "" }, told);
   };
   const submit = big(w("handGo"), go, { "data-testid": "hand-go" });
   const form = h("form", { class: "g-form", novalidate: true }, code.box, name.box, birth.box, phone.box, submit);

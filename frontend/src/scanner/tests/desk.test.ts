@@ -12,6 +12,7 @@ import { type Device, device, enrol, enrolCode } from "../engine/device";
 import * as log from "../engine/log";
 import * as store from "../engine/store";
 import type { Line } from "../engine/wire";
+import { typed } from "../screens/hand";
 
 const NOW = Date.parse("2021-10-20T01:00:00Z");
 const S = NOW / 1000;
@@ -303,5 +304,83 @@ describe("what the officer adds", () => {
     await scanned(CARD);
     await world.desk.leave();
     expect(await lines()).toMatchObject([{ how: "count", n: 12, why: "Đông xe", group }, { how: "cccd", group }]);
+  });
+});
+
+describe("an appointment's code", () => {
+  const HERE = uuidBytes(PLACE);
+  const appointment = (from: number, place = HERE, by = world.issuer): Promise<string> =>
+    signedText("LC1:", new Map<number, unknown>([
+      [0, 5], [4, S + from + 50_000], [5, S + from - 43_200], [7, uuidBytes("017ac000-0000-7000-8000-0000000000dd")], [9, place], [10, "Trạm y tế"], [11, "56/"],
+      [18, S + from], [19, S + from + 3600], [22, new Uint8Array(16)],
+    ]), by); // prettier-ignore
+
+  test("is verified, says where and when, and the rules know it", async () => {
+    const { seen } = await scanned(await appointment(600));
+    expect(seen).toMatchObject({ how: "appointment", verified: true, flaw: "", booked: { place: "Trạm y tế", starts: S + 600, ends: S + 4200 } });
+    expect(seen.facts).toMatchObject({ appointment: "before", appointment_here: true });
+    await world.desk.next();
+    expect(await lines()).toMatchObject([{ how: "appointment", verified: true, result: "pass", serial: hex(uuidBytes("017ac000-0000-7000-8000-0000000000dd")), person: null }]);
+  });
+
+  test("tells the hour that is, that is over, and another place", async () => {
+    expect((await scanned(await appointment(-60))).seen.facts.appointment).toBe("now");
+    expect((await scanned(await appointment(-7200, uuidBytes("017ac000-0000-7000-8000-0000000000ee")))).seen.facts).toMatchObject({ appointment: "after", appointment_here: false });
+  });
+
+  test("never green when forged, or days too early", async () => {
+    expect((await scanned(await appointment(600, HERE, await newPair()))).seen.flaw).toBe("forged");
+    expect(world.desk.current?.decided.result).toBe("hold");
+    const early = await scanned(await appointment(86_400));
+    expect([early.seen.flaw, early.seen.code, early.decided.result]).toEqual(["expired", "code_not_yet_valid", "hold"]);
+  });
+});
+
+describe("what is typed, by a hand scanner or by hand", () => {
+  test.each([
+    ["056190000001", "national_id", "056190000001"],
+    ["225 123 456", "national_id", "225123456"],
+    ["B1234567", "national_id", "B1234567"],
+    ["dn 4 56 5600000042", "insurance", "DN4565600000042"],
+    ["5600000042", "insurance", "5600000042"],
+    ["0905 123 456", "phone", "+84905123456"],
+  ])("%s is a claim", async (text, role, value) => {
+    const { seen, decided } = await scanned(text);
+    expect(seen).toMatchObject({ how: "manual", verified: false, flaw: "" });
+    expect(seen.person).toMatchObject({ [role]: value, name: "" });
+    expect(decided.reasons.map(({ id }) => id)).toContain("claim");
+  });
+
+  test("the code on a printed card is kept as it was told", async () => {
+    const { seen } = await scanned("2s94 vvzd k97");
+    expect(seen).toMatchObject({ how: "manual", verified: false, told: "2S94-VVZD-K97", person: null });
+    await world.desk.next();
+    expect(await lines()).toMatchObject([{ how: "manual", why: "2S94-VVZD-K97" }]);
+  });
+
+  test("a plate begins a vehicle, another plate the next one", async () => {
+    expect(await world.desk.take("79A-123.45")).toEqual({ kind: "other", how: null, why: "plate", plate: "79A12345" });
+    await world.desk.arrive("79A12345");
+    await scanned("056190000001");
+    expect(world.desk.current?.details.role).toBe("driver");
+    const first = world.desk.vehicle?.group;
+    await world.desk.arrive("79A12345");
+    expect(world.desk.vehicle?.group).toBe(first);
+    await world.desk.arrive("79MD123456");
+    expect(world.desk.vehicle).toMatchObject({ plate: "79MD123456", people: 0 });
+    expect(world.desk.vehicle?.group).not.toBe(first);
+    expect((await lines()).map(({ plate, role }) => [plate, role])).toEqual([["79A12345", "driver"]]);
+  });
+
+  test.each([
+    ["056190000001", { national_id: "056190000001" }],
+    ["AB12C345", { national_id: "AB12C345" }],
+    ["5600000042", { insurance: "5600000042" }],
+    ["", {}],
+  ])("in the sheet: %s", (text, found) => expect(typed(text)).toEqual({ national_id: "", insurance: "", phone: "", told: "", ...found }));
+
+  test("in the sheet, a whole code or a plate has a reader of its own, and nonsense is refused", () => {
+    expect([typed("79A-123.45"), typed("LC1:6BF"), typed("HC1:6BF")]).toEqual([null, null, null]);
+    expect(() => typed("??")).toThrow();
   });
 });

@@ -50,10 +50,11 @@ def dcc(kind: str, **changes: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Issuer:
-    """An issuer's key pair and its certificate."""
+    """An issuer's key pair and its certificate, good for 200 days from `since`."""
 
     private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     usage: tuple[str, ...] = ()
+    since: datetime = NOW - 100 * DAY
 
     @classmethod
     def make(cls, alg: str, *usage: str) -> Issuer:
@@ -75,8 +76,8 @@ class Issuer:
             .issuer_name(name)
             .public_key(self.private.public_key())
             .serial_number(7)
-            .not_valid_before(NOW - 100 * DAY)
-            .not_valid_after(NOW + 100 * DAY)
+            .not_valid_before(self.since)
+            .not_valid_after(self.since + 200 * DAY)
         )
         if self.usage:
             oids = [ObjectIdentifier(oid) for oid in self.usage]

@@ -10,6 +10,7 @@ _PATH = r"(?P<unit>(?:[0-9]{1,5}/){1,3})"
 urlpatterns = [
     path("don-vi/tim", views.find, name="find"),
     path("don-vi/tat-ca.json", views.everything, name="everything"),
+    path("don-vi/ca-nuoc-<slug:version>.json", views.country, name="country"),
     path("cb/don-vi/", views.browse, name="list"),
     path("cb/don-vi/ranh-gioi/", views.geometry, name="geometry"),
     path("cb/don-vi/co-quan/", views.agencies, name="agencies"),

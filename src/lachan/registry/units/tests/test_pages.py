@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
 from typing import Any
@@ -64,6 +65,21 @@ def test_all_communes_for_a_phone_without_signal() -> None:
     again = Client().get("/don-vi/tat-ca.json", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     assert len(Client().get("/don-vi/tat-ca.json?structure=2025").json()["communes"]) == 65
+
+
+def test_all_communes_of_the_country_at_an_address_of_their_own() -> None:
+    address = Client().get("/don-vi/tat-ca.json").json()["country"]
+    answer = Client().get(address)
+    content = answer.json()
+    assert ["79/760/26740/", "Phường Bến Nghé"] in content["communes"] and len(content["communes"]) > 10_000
+    assert (content["above"]["79/760/"], content["above"]["79/"]) == ("Quận 1", "Thành phố Hồ Chí Minh")
+    assert "immutable" in answer.headers["Cache-Control"]
+    packed = Client().get(address, headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and len(packed.content) < 90_000
+    assert json.loads(gzip.decompress(packed.content)) == content
+    assert Client().get("/don-vi/ca-nuoc-000000000000000000000000.json").status_code == 404
+    later = Client().get(Client().get("/don-vi/tat-ca.json?structure=2025").json()["country"]).json()
+    assert len(later["communes"]) == 3321
 
 
 def test_browsing(admin: Client) -> None:

@@ -1,12 +1,16 @@
-"""JSON for typing a unit: what the words find, and all of the province's communes for a phone without signal."""
+"""JSON for typing a unit: what the words find, and all communes, the province's and the country's, for a phone without signal."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 
 from lachan.base.access import public
@@ -43,15 +47,18 @@ def _shown(unit: Unit, structure: str) -> dict[str, Any]:
 
 
 def _etag(request: Request) -> str:
-    stamp = f"{tree.current().stamp}{_structure(request)}{settings.PROVINCE}"
-    return f'"{hashlib.sha256(stamp.encode()).hexdigest()[:24]}"'
+    return f'"{_digest(f"{tree.current().stamp}{_structure(request)}{settings.PROVINCE}")}"'
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 @public
 @require_safe
 @condition(etag_func=_etag)
 def everything(request: Request) -> HttpResponse:
-    """Every commune of the installation's province: {"structure", "communes": [[path, name, district, folded]]}."""
+    """Every commune of the installation's province: {"structure", "communes": [[path, name, district, folded]], "country"}"""
     structure = _structure(request)
     rows = [
         _row(entry.unit)
@@ -59,7 +66,8 @@ def everything(request: Request) -> HttpResponse:
         if entry.unit.level == Unit.Level.COMMUNE and entry.unit.path.startswith(f"{settings.PROVINCE}/")
     ]
     response = JsonResponse(
-        {"structure": structure, "communes": rows}, json_dumps_params={"ensure_ascii": False}
+        {"structure": structure, "communes": rows, "country": _country_address(structure)},
+        json_dumps_params={"ensure_ascii": False},
     )
     response["Cache-Control"] = "public, max-age=86400, stale-while-revalidate=604800"
     return response
@@ -68,3 +76,43 @@ def everything(request: Request) -> HttpResponse:
 def _row(unit: Unit) -> list[str]:
     above = selectors.label(unit.path).partition(", ")[2].rpartition(", ")[0]
     return [unit.path, unit.full_name, above, fold(f"{unit.full_name} {above}")]
+
+
+def _country_address(structure: str) -> str:
+    version = _version(tree.current().stamp, structure)
+    return f"{reverse('units:country', args=[version])}?structure={structure}"
+
+
+@public
+@require_safe
+def country(request: Request, version: str) -> HttpResponse:
+    """Every commune of the country, at an address that changes with it: {"above": {path: name}, "communes": [[path, name]]}"""
+    structure, stamp = _structure(request), tree.current().stamp
+    if version != _version(stamp, structure):
+        raise Http404
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    body = _country(stamp, structure)
+    response = HttpResponse(body if packed else gzip.decompress(body), content_type="application/json")
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@lru_cache(maxsize=4)
+def _version(stamp: tuple[int, int], structure: str) -> str:
+    """Of the content, so that every process and every start has the same."""
+    return hashlib.sha256(gzip.decompress(_country(stamp, structure))).hexdigest()[:24]
+
+
+@lru_cache(maxsize=4)
+def _country(_stamp: tuple[int, int], structure: str) -> bytes:
+    """Some 340 kB, 75 kB packed."""
+    units = [entry.unit for entry in tree.current().index(structure).entries]
+    named = {unit.path: tree.names(unit, structure)[1] for unit in units}
+    communes = [[unit.path, named[unit.path]] for unit in units if unit.level == Unit.Level.COMMUNE]
+    above = {unit.path: named[unit.path] for unit in units if unit.level != Unit.Level.COMMUNE}
+    content = {"above": above, "communes": sorted(communes)}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode(), 9, mtime=0)
