@@ -29,6 +29,7 @@ const budgets = [
   ["staff style sheets", weigh(["theme", "staff"], css), 90],
   ["first public page (without its HTML)", weigh(["theme", "public"]), 110],
   ["first declaration page (without its HTML)", weigh(["theme", "public", "declare"]), 140],
+  ["first check-in page (without its HTML)", weigh(["theme", "public", "visit"]), 120],
 ];
 
 for (const [what, bytes, most] of budgets) {

@@ -1,5 +1,5 @@
 /** Filling in a declaration on the phone: screens, draft, return visits, scanning, sending. */
-import { lang, onLanguage, t } from "../i18n";
+import { canComeAnew, lang, onLanguage, t } from "../i18n";
 import { base64url } from "../kernel/codes/bytes";
 import { decide, derived } from "../kernel/decisions";
 import { displayDate, localDay } from "../kernel/dates";
@@ -19,6 +19,7 @@ import { scan } from "./scan";
 import { ScreenView } from "./screen";
 import { sendNow } from "./sender";
 import { Session } from "./session";
+import { troubles } from "./troubles";
 import { type Screen, linkIds, screens } from "./steps";
 import type { Identity, Kept, Submission } from "./wire";
 
@@ -62,14 +63,16 @@ export class App {
     window.addEventListener("offline", () => this.draw());
     this.returning = await people.returning(this.bundle.form, this.bundle.rules.returnWindowDays, Date.now());
     await this.reopen();
+    await db.holder().catch(() => null); // mended now, not when it is needed
     if (!(await db.persistent())) this.notes.push(note(t("noStorage"), "warn", "no-storage"));
+    this.notes.push(...troubles());
     if (globalThis.crypto?.subtle === undefined) this.notes.push(note(t("notSecure"), "warn", "not-secure"));
     this.draw();
   }
 
-  /** Whether the page may come anew without anything being lost: the draft is on disk, and there is a network to come from. */
+  /** Whether the page may come anew without anything being lost: the draft is on disk, and there is somewhere to come from. */
   async canReload(): Promise<boolean> {
-    if (this.kept || !navigator.onLine || globalThis.crypto?.subtle === undefined || !(await db.persistent())) return false;
+    if (this.kept || !canComeAnew() || globalThis.crypto?.subtle === undefined || !(await db.persistent())) return false;
     if (this.returning.length > 0 && !this.person) return true;
     await drafts.saveNow(this.draftKey, this.draft());
     sessionStorage.setItem(SAME_DRAFT, this.draftKey);

@@ -9,7 +9,7 @@ export interface Draft {
 }
 
 const DELAY_MS = 400;
-let timer = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 export function keyOf(form: string, place: string): string {
   return `${form}|${place}`;
@@ -21,17 +21,17 @@ export function read(key: string): Promise<Draft | undefined> {
 
 /** Keep it soon; many keystrokes are one write. */
 export function save(key: string, draft: Draft): void {
-  window.clearTimeout(timer);
-  timer = window.setTimeout(() => void db.put("drafts", key, draft).catch(() => undefined), DELAY_MS);
+  clearTimeout(timer);
+  timer = setTimeout(() => void db.put("drafts", key, draft).catch(() => undefined), DELAY_MS);
 }
 
 /** Keep it now. */
 export async function saveNow(key: string, draft: Draft): Promise<void> {
-  window.clearTimeout(timer);
+  clearTimeout(timer);
   await db.put("drafts", key, draft);
 }
 
 export async function forget(key: string): Promise<void> {
-  window.clearTimeout(timer);
+  clearTimeout(timer);
   await db.remove("drafts", key);
 }

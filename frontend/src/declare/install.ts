@@ -1,9 +1,13 @@
 /** The service worker: registering it, and offering a new version without losing what is being typed. */
-import { t } from "../i18n";
+import { t, tellWorker } from "../i18n";
 import { button, note } from "../shared/dom";
 
+let asked = false;
+
 export async function register(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return; // in-app browsers: the page works without
+  if (asked || !("serviceWorker" in navigator)) return; // in-app browsers: the page works without
+  asked = true;
+  tellWorker();
   try {
     const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
     watch(registration);

@@ -1,6 +1,6 @@
 /** The citizen's island: takes over from the plain form where scripts run, and leaves it alone where something is missing. */
 import "./declare.scss";
-import { takeOverLanguageLinks, t } from "../i18n";
+import { canComeAnew, takeOverLanguageLinks, t } from "../i18n";
 import type { Answers } from "../kernel/questionnaire";
 import { App } from "./app";
 import { type Bundle, load } from "./bundle";
@@ -27,16 +27,20 @@ function typedSoFar(root: HTMLElement, bundle: Bundle): Answers {
 }
 
 async function declare(root: HTMLElement): Promise<void> {
-  if (root.dataset.shell !== undefined && /(?:^|; )lc_lang=en/.test(document.cookie)) document.documentElement.lang = "en";
   const bundle = await bundleFor(root);
   if (bundle === null) return fail(root);
   const poster = await check(bundle, location.hash);
   if (poster === "forged") return refuse(root);
-  root.dataset.taken = "true";
   void communes();
   const app = new App(root, bundle, typedSoFar(root, bundle));
+  try {
+    await app.start();
+  } catch (error) {
+    fail(root);
+    throw error;
+  }
+  root.dataset.taken = "true";
   takeOverLanguageLinks(() => app.canReload());
-  await app.start();
 }
 
 /** A poster that the province didn't sign: nothing is asked of anyone who scanned it. */
@@ -76,10 +80,13 @@ function fail(root: HTMLElement): void {
 const STARTS: Record<string, (root: HTMLElement) => unknown> = {
   declare,
   mine: (root) => {
-    takeOverLanguageLinks(() => Promise.resolve(navigator.onLine));
+    takeOverLanguageLinks(() => Promise.resolve(canComeAnew()));
     return new Mine(root).start();
   },
-  "scan-place": offerScan,
+  "scan-place": (root) => {
+    takeOverLanguageLinks(() => Promise.resolve(canComeAnew()));
+    offerScan(root);
+  },
 };
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]")) void STARTS[root.dataset.island ?? ""]?.(root);

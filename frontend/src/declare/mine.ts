@@ -6,6 +6,7 @@ import { button, confirmed, glyph, h } from "../shared/dom";
 import { load } from "./bundle";
 import { onSettled, waiting } from "./queue";
 import { resultView } from "./result";
+import { troubles } from "./troubles";
 import type { Kept } from "./wire";
 
 /** After so long a result is of no use, and a phone is lent and sold. */
@@ -21,7 +22,9 @@ export class Mine {
     onSettled(() => void this.draw());
     window.addEventListener("popstate", () => void this.close());
     await this.clear();
+    await db.holder().catch(() => null);
     await this.draw();
+    this.root.before(...troubles());
   }
 
   private async clear(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The codes that this phone shows, drawn here and refreshed while they are looked at. */
-import { present, signClaim } from "../kernel/codes/lc1";
+import { peek, present, signClaim } from "../kernel/codes/lc1";
 import { MOST_BODY } from "../kernel/codes/claims";
-import { sha256, utf8 } from "../kernel/codes/bytes";
+import { equal, sha256, utf8 } from "../kernel/codes/bytes";
 import { parseDate } from "../kernel/dates";
 import { uuidBytes } from "../kernel/ids";
 import { type Sex, writeNationalQr } from "../kernel/identifiers";
@@ -43,10 +43,21 @@ export function living(text: (now: number) => Promise<string>, label: string): H
   return frame;
 }
 
-/** The pass with this phone's fresh signature; as it is where the phone has no key. */
+/** The pass with this phone's fresh signature; as it is where the phone has no key, or another than the pass was given to. */
 export async function shownPass(pass: string, now: number): Promise<string> {
   const own = await holder();
-  return own ? present(pass, own.secret, Math.floor(now / 1000)) : pass;
+  return own && (await isOf(pass, own.raw)) ? present(pass, own.secret, Math.floor(now / 1000)) : pass;
+}
+
+/** Whether a pass was given to a key that this phone no longer has. */
+export async function orphaned(pass: string): Promise<boolean> {
+  const own = await holder();
+  return own !== null && !(await isOf(pass, own.raw));
+}
+
+async function isOf(pass: string, raw: Uint8Array): Promise<boolean> {
+  const claims = await peek(pass).catch(() => null);
+  return claims !== null && "holder" in claims && claims.holder !== null && equal(claims.holder.raw, raw);
 }
 
 /** The declaration itself, signed by this phone: what is shown until the server has confirmed it. */

@@ -3,12 +3,14 @@ import { t } from "../i18n";
 import { button, glyph, h } from "../shared/dom";
 import { scan } from "./scan";
 
-const POSTER = /^https?:\/\/[^/]+\/(?:q|khai)\/([0-9A-Za-z]{6,12})\/?(#.*)?$/;
+const POSTER = /^https?:\/\/[^/]+\/(q|khai|vao)\/([0-9A-Za-z]{6,12})\/?(#.*)?$/;
 
 /** The address on this site that a poster's code leads to; null for any other code. */
 export function addressOf(text: string): string | null {
   const match = POSTER.exec(text.trim());
-  return match ? `/khai/${match[1]?.toUpperCase()}/${match[2] ?? ""}` : null;
+  if (!match) return null;
+  const [, way, code = "", signed = ""] = match;
+  return `/${way === "vao" ? "vao" : "khai"}/${code.toUpperCase()}/${signed}`;
 }
 
 export function offerScan(slot: HTMLElement): void {

@@ -5,7 +5,7 @@ import type { Result, RuleSet } from "../kernel/decisions";
 import { type Child, announce, button, glyph, h, note, svg } from "../shared/dom";
 import { drawing } from "../shared/drawing";
 import * as db from "../shared/db";
-import { claimOf, living, nationalQr, shownPass } from "./pass";
+import { claimOf, living, nationalQr, orphaned, shownPass } from "./pass";
 import { sendNow } from "./sender";
 import type { Kept, Reason } from "./wire";
 
@@ -96,6 +96,7 @@ function passCard(kept: Kept, pass: string, expires: number): HTMLElement {
   const label = t("passAlt", { code: kept.answer?.code ?? "" });
   const over = Date.now() >= expires;
   const code = over ? note(t("passExpired"), "warn") : living((now) => shownPass(pass, now), label);
+  if (!over) void orphaned(pass).then((gone) => gone && code.after(note(t("passOldKey"), "warn", "pass-old-key")));
   return h(
     "section",
     { class: "lc-card lc-pass", "data-testid": "pass" },

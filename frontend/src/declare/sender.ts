@@ -24,7 +24,11 @@ async function askWorker(): Promise<void> {
   await sync?.register(SYNC_TAG).catch(() => undefined); // refused: the page itself keeps trying
 }
 
+let started = false;
+
 export function start(): void {
+  if (started) return;
+  started = true;
   window.addEventListener("online", () => void sendNow());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void sendNow(false);

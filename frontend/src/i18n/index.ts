@@ -31,9 +31,39 @@ export function onLanguage(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Whether this page could come anew now: from the network, or from the worker, which keeps every page in both languages. */
+export function canComeAnew(): boolean {
+  return navigator.onLine || Boolean(navigator.serviceWorker?.controller);
+}
+
+/** Say the reader's language to the service worker, which can't see cookies: without a network it gives pages in it. */
+export function tellWorker(wanted: Lang = lang()): void {
+  const worker = navigator.serviceWorker;
+  if (worker?.controller) worker.controller.postMessage({ lang: wanted });
+  else void worker?.ready.then((registration) => registration.active?.postMessage({ lang: wanted }));
+}
+
+/** The language that was chosen on this device; null when nobody chose. */
+export function remembered(): Lang | null {
+  const chosen = /(?:^|; )lc_lang=(vi|en)/.exec(document.cookie)?.[1];
+  return (chosen as Lang | undefined) ?? null;
+}
+
+/** Choose a language here and for every later page. */
+export function setLanguage(wanted: Lang): void {
+  rememberLang(wanted);
+  tellWorker(wanted);
+  choose(wanted);
+}
+
+/** Keep the reader's choice where the server sees it. */
+export function rememberLang(wanted: Lang): void {
+  document.cookie = `lc_lang=${wanted};path=/;max-age=31536000;samesite=lax`;
+}
+
 /**
  * Make the header's language links change this page. Where `reloads` says that nothing would be lost, the whole page comes anew in
- * the other language; else the island changes in place.
+ * the other language; else the island changes in place, and the page's frame with it.
  */
 export function takeOverLanguageLinks(reloads: () => Promise<boolean> = () => Promise.resolve(false)): void {
   document.addEventListener("click", (event) => {
@@ -41,16 +71,46 @@ export function takeOverLanguageLinks(reloads: () => Promise<boolean> = () => Pr
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const wanted = link.lang === "en" ? "en" : "vi";
-    document.cookie = `lc_lang=${wanted};path=/;max-age=31536000;samesite=lax`;
-    void reloads().then((whole) => (whole ? location.reload() : choose(wanted)));
+    rememberLang(wanted);
+    tellWorker(wanted);
+    void reloads().then((whole) => (whole ? anew() : choose(wanted)));
   });
+}
+
+/** An address that asks for a language would go on asking for the old one. */
+function anew(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("lang")) return location.reload();
+  address.searchParams.delete("lang");
+  location.replace(address);
 }
 
 function choose(wanted: Lang): void {
   document.documentElement.lang = wanted;
+  void reframe(wanted);
+  listeners.forEach((listener) => listener());
+}
+
+const FRAME_PAGE = "/mat-mang/";
+const FRAME = [".lc-skip", ".lc-topbar", ".lc-foot"];
+
+/** The header and footer in the other language, from a page that is kept in both; left as they are where it can't be had. */
+async function reframe(wanted: Lang): Promise<void> {
+  const address = `${FRAME_PAGE}?lang=${wanted}`;
+  const kept = typeof caches === "undefined" ? undefined : await caches.match(address).catch(() => undefined);
+  const answer = kept ?? (await fetch(address).catch(() => undefined));
+  if (!answer?.ok || document.documentElement.lang !== wanted) return mark(wanted);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of FRAME) {
+    const other = page.querySelector(part);
+    if (other) document.querySelector(part)?.replaceWith(document.adoptNode(other));
+  }
+  mark(wanted);
+}
+
+function mark(wanted: Lang): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a.lc-lang[lang]")) {
     if (link.lang === wanted) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  listeners.forEach((listener) => listener());
 }

@@ -7,12 +7,16 @@ import { SYNC_TAG, flush } from "../declare/queue";
 import * as declarations from "../scanner/engine/declarations";
 import { enrolled } from "../scanner/engine/device";
 import { SYNC_TAG as GATE_TAG, flush as flushLog } from "../scanner/engine/sync";
-import { DATA, PAGES, type Route, SCANNER, gateFiles, laterFiles, routeOf, shellFiles, standIn } from "./routes";
+import { SYNC_TAG as VISIT_TAG, flush as flushVisits } from "../visit/moves";
+import { bare, noteLang, readLang } from "./language";
+import { DATA, LANGUAGES, OFFLINE, PAGES, type Route, SCANNER, gateFiles, keptAs, langOf, laterFiles, routeOf, shellFiles, standIn } from "./routes";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `lachan-${__BUILD__}`;
 const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__), ...gateFiles(__PRECACHE__)]);
 const PATIENCE_MS = 4000;
+/** For a page that nothing stands in for: longer, but nobody looks at a white page for ever. */
+const LONG_PATIENCE_MS = 25_000;
 
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
@@ -23,11 +27,14 @@ worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
   if (event.data === "gate") event.waitUntil(keepGate());
+  const { lang } = (event.data ?? {}) as { lang?: string };
+  if (lang) event.waitUntil(noteLang(lang));
 });
 worker.addEventListener("sync", (event) => {
   const { tag } = event as SyncEvent;
   if (tag === SYNC_TAG) (event as SyncEvent).waitUntil(sendQueue());
   if (tag === GATE_TAG) (event as SyncEvent).waitUntil(sendLog());
+  if (tag === VISIT_TAG) (event as SyncEvent).waitUntil(sendVisits());
 });
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -39,7 +46,7 @@ worker.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll(shellFiles(__PRECACHE__));
-  await Promise.all([...PAGES, ...DATA].map((path) => keep(cache, path)));
+  await Promise.all([...inBoth(PAGES), ...DATA].map((path) => keep(cache, path)));
   if (await isGate()) await keepGate(); // an update must not leave an officer on the road without the scanner
 }
 
@@ -48,17 +55,22 @@ function isGate(): Promise<boolean> {
   return enrolled().catch(() => false);
 }
 
+/** Whichever language is chosen, the whole page is in it, also without a network. */
+function inBoth(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => LANGUAGES.map((lang) => keptAs(path, lang)));
+}
+
 /** The scanner, its page and the code reader: a device at a gate takes them at once. */
 async function keepGate(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await Promise.all([SCANNER, ...gateFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)].map(async (path) => (await cache.match(path)) || keep(cache, path)));
+  await Promise.all([...inBoth([SCANNER]), ...gateFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)].map(async (path) => (await cache.match(path)) || keep(cache, path)));
 }
 
 /** Without cookies: what is kept is the page that anybody gets, never someone's own. */
 async function keep(cache: Cache, path: string): Promise<void> {
   try {
-    const response = await fetch(path, { credentials: "omit", cache: "no-cache" });
-    if (response.ok) await cache.put(path, response);
+    const response = await fetch(path, { credentials: "omit", cache: "no-cache", headers: { "lc-kept": "1" } });
+    if (response.ok && !response.redirected) await cache.put(path, response);
   } catch {
     // fetched again at the next visit; the shell alone is worth having
   }
@@ -89,10 +101,14 @@ async function sendLog(): Promise<void> {
   if (waits.some((seconds) => seconds !== null)) throw new Error("something still waits to be sent");
 }
 
+async function sendVisits(): Promise<void> {
+  if ((await flushVisits(Date.now(), true)) !== null) throw new Error("something still waits to be sent");
+}
+
 function answer(route: Exclude<Route, null>, request: Request, url: URL): Promise<Response> {
   if (route === "asset") return cacheFirst(request, url);
-  if (route === "data") return networkFirst(request, url.pathname + url.search, true);
-  return networkFirst(request, standIn(url.pathname), false);
+  if (route === "data") return data(request, url.pathname + url.search);
+  return page(request, url, route);
 }
 
 async function cacheFirst(request: Request, url: URL): Promise<Response> {
@@ -103,17 +119,44 @@ async function cacheFirst(request: Request, url: URL): Promise<Response> {
   return response;
 }
 
-/** `refresh`: keep the answer for next time (the form, the communes); pages are kept at install only. */
-async function networkFirst(request: Request, key: string, refresh: boolean): Promise<Response> {
+/** Fresh where the network is quick, and kept for next time. */
+async function data(request: Request, key: string): Promise<Response> {
   const network = fetch(request);
-  network.then((response) => refresh && response.ok && store(key, response.clone())).catch(() => undefined);
+  network.then((response) => response.ok && store(key, response.clone())).catch(() => undefined);
+  return (await inTime(network, PATIENCE_MS, () => find(key))) ?? Response.error();
+}
+
+/** Pages are kept at install only, in both languages: what the network says is shown, never kept. */
+async function page(request: Request, url: URL, route: "page" | "other" | "sent"): Promise<Response> {
+  const lang = langOf(url.searchParams.get("lang"));
+  if (lang) void noteLang(lang);
+  const key = route === "page" ? standIn(url.pathname) : OFFLINE;
+  const network = fetch(request);
+  if (!lang) network.then((response) => noteLang(response.headers.get("content-language"))).catch(() => undefined);
+  const found = route === "page" ? await inTime(network, PATIENCE_MS, () => keptPage(key)) : await orElse(network, route);
+  return found ?? (await keptPage(OFFLINE)) ?? bare(await readLang());
+}
+
+/** What the network gives in time and whole, else what is kept, else whatever the network gives; null when there is nothing. */
+async function inTime(network: Promise<Response>, ms: number, kept: () => Promise<Response | undefined>): Promise<Response | null> {
   try {
-    const first = await Promise.race([network, patience()]);
+    const first = await Promise.race([network, patience(ms)]);
     if (first !== null && first.status < 500) return first;
-    return (await find(key)) ?? first ?? (await network);
+    return (await kept()) ?? first ?? (await network);
   } catch {
-    return (await find(key)) ?? Response.error();
+    return (await kept()) ?? null;
   }
+}
+
+/** A server that answers, were it to say that it is busy, is not a missing network; what was sent may still be on its way. */
+function orElse(network: Promise<Response>, route: "other" | "sent"): Promise<Response | null> {
+  const answer = network.catch(() => null);
+  return route === "sent" ? answer : Promise.race([answer, patience(LONG_PATIENCE_MS)]);
+}
+
+async function keptPage(path: string): Promise<Response | undefined> {
+  const lang = await readLang();
+  return (await find(keptAs(path, lang))) ?? find(keptAs(path, lang === "vi" ? "en" : "vi"));
 }
 
 /** A cache that can't be opened or written (a full disk, a private window) must never cost anyone the page. */
@@ -129,6 +172,6 @@ function store(key: string, response: Response): void {
   void caches.open(CACHE).then((cache) => cache.put(key, response)).catch(() => undefined);
 }
 
-function patience(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+function patience(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
