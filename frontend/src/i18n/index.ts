@@ -87,6 +87,7 @@ function anew(): void {
 
 function choose(wanted: Lang): void {
   document.documentElement.lang = wanted;
+  document.getElementById("lc-announce")?.replaceChildren(); // what was said in the other language is said
   void reframe(wanted);
   listeners.forEach((listener) => listener());
 }

@@ -1,4 +1,4 @@
-"""How long each kind of data is kept, as the privacy page says it: from policies/retention.toml."""
+"""How long each kind of data is kept, as the privacy page says it: from policies/retention.toml and edge.toml."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lachan.kernel import policies
+from lachan.kernel.edge import EdgeTerms
 
 KINDS: dict[str, str | Promise] = {
     "declarations": _("Tờ khai"),
@@ -16,6 +17,7 @@ KINDS: dict[str, str | Promise] = {
     "people": _("Hồ sơ một người (tính từ tháng khai lần cuối)"),
     "follow_up": _("Việc theo dõi và ghi chép của cán bộ"),
     "scans": _("Lượt quét mã tại điểm"),
+    "visits": _("Lượt vào, ra một điểm do máy quét ở cửa ghi (dưới bí danh)"),
     "pass": _("Mã QR cá nhân"),
     "otp": _("Mã xác nhận gửi qua tin nhắn (chỉ giữ dấu vết, không giữ mã)"),
     "sessions": _("Phiên làm việc trên trình duyệt"),
@@ -44,4 +46,12 @@ def kept(day: date) -> tuple[list[Kept], str]:
         Kept(KINDS.get(kind, kind), rule["days"], ACTIONS.get(rule["action"], rule["action"]), rule["basis"])
         for kind, rule in entry["kinds"].items()
     ]
-    return rows, entry.document
+    return [*rows, _check_ins(day)], entry.document
+
+
+def _check_ins(day: date) -> Kept:
+    """Of a policy of its own, which the venue's pages and the phone go by too."""
+    entry = policies.load("edge").at(day)
+    days = EdgeTerms.at(day).checkin_kept.days
+    kind = _("Lượt bạn tự ghi nhận tại điểm (dưới bí danh), sổ khách của điểm")
+    return Kept(kind, days, ACTIONS["delete"], entry.document)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("giup-do/", public.help_page, name="help"),
     path("rieng-tu/", public.privacy, name="privacy"),
+    path("mat-mang/", public.offline, name="offline"),
     path("chung-thu/", authority.page, name="authority"),
     path("chung-thu/lachan-authority.crt", authority.download, name="authority_file"),
     path("q/<str:code>", poster.address, name="poster"),

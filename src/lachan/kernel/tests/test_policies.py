@@ -140,6 +140,7 @@ KINDS = (
     "imports",
     "events",
     "scans",
+    "visits",
     "pass",
     "read_audit",
     "backups",

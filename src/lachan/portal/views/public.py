@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from lachan.base.access import public
 from lachan.base.http import Request
@@ -19,7 +20,17 @@ def home(request: Request) -> HttpResponse:
     """What this is, and the one thing that most people come for."""
     now = request.clock.now()
     today = counters.units(Scope.of([f"{settings.PROVINCE}/"]), local_day(now))
-    return render(request, "portal/home.html", {"today": today.total, "now": now})
+    kept = (
+        "lc-kept" in request.headers
+    )  # a copy for when there is no network: today's number would be another day's
+    return render(request, "portal/home.html", {"today": 0 if kept else today.total, "now": now})
+
+
+@public
+@require_safe
+def offline(request: Request) -> HttpResponse:
+    """/mat-mang/: what the service worker shows for an address that only the network has."""
+    return render(request, "portal/offline.html")
 
 
 @public

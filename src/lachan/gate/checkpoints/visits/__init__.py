@@ -8,7 +8,11 @@ def install() -> None:
     from django.utils.translation import gettext_lazy as _
 
     from lachan.base import messages
+    from lachan.gate.checkpoints.visits.services import scanned
+    from lachan.gate.declarations.services import retention
     from lachan.registry.audit import words
+
+    retention.register("visits", scanned)
 
     words.register(
         {
@@ -24,6 +28,8 @@ def install() -> None:
     messages.register(
         {
             "visit_place_closed": _("Điểm này đang đóng hoặc tạm ngưng."),
+            "visit_too_old": _("Lượt này đã quá thời hạn lưu giữ."),
+            "visit_not_yours": _("Lượt này không phải của máy này."),
             "guest_name": _("Hãy ghi tên khách."),
             "capacity_range": _("Sức chứa từ 1 đến %(most)s người."),
         }

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.gate.checkpoints.visits import views
+from lachan.gate.checkpoints.visits import telling, views
 
 urlpatterns: list[Any] = [
     path("vao/", views.been, name="been"),
+    path("vao/ghi/", telling.tell, name="visit_tell"),
+    path("vao/vo/", views.shell, name="visit_shell"),
     path("vao/<slug:code>/", views.door, name="door"),
     path("so-khach/<slug:code>/", views.book, name="book"),
     path("so-khach/<slug:code>/suc-chua/", views.capacity, name="capacity"),

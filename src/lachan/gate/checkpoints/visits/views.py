@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django import forms
@@ -21,9 +21,9 @@ from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.gate.checkpoints.models import Guest
 from lachan.gate.checkpoints.visits import own, selectors, services
+from lachan.gate.checkpoints.visits.limits import MOVES
 from lachan.gate.declarations.lookup import citizen, verification
 from lachan.gate.declarations.lookup.forms import PhoneField, PhoneForm
-from lachan.gate.declarations.lookup.limits import Limit
 from lachan.gate.declarations.services.one_time_code import CodeRefused
 from lachan.gate.declarations.staff.filters import day_field
 from lachan.kernel.clock import local_day
@@ -33,23 +33,15 @@ from lachan.registry.places import selectors as places
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 
-MOVES = Limit(600, timedelta(minutes=10))
-"""By address: a market's Wi-Fi is one address, and a made-up crowd is one too."""
-
-
-def _place(code: str) -> Place:
-    found = places.by_code(code)
-    if found is None:
-        raise Http404
-    return found
-
 
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: Request, code: str) -> HttpResponse:
     """One big button: in, or out. Without an account, without a name."""
-    place, now, token = _place(code), request.clock.now(), own.token(request)
+    place, now, token = places.by_code(code), request.clock.now(), own.token(request)
+    if place is None:
+        return _unknown(request, code)
     if request.method != "POST":
         return _door(request, place, token, now)
     if not MOVES.take(client_address(request), now):
@@ -78,6 +70,18 @@ def _door(
     return render(request, "checkpoints/visits/door.html", context, status=status)
 
 
+def _unknown(request: Request, code: str) -> HttpResponse:
+    return render(request, "checkpoints/visits/unknown.html", {"code": code[:20]}, status=404)
+
+
+@public
+@require_safe
+def shell(request: Request) -> HttpResponse:
+    """/vao/vo/: the page that the service worker gives for every door where there is no network."""
+    kept = EdgeTerms.at(local_day(request.clock.now())).checkin_kept.days
+    return render(request, "checkpoints/visits/shell.html", {"kept": kept})
+
+
 def _moved(request: Request, place: Place, who: UUID, now: datetime) -> str:
     try:
         if request.POST.get("chieu") == "ra":
@@ -93,8 +97,11 @@ def _moved(request: Request, place: Place, who: UUID, now: datetime) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def been(request: Request) -> HttpResponse:
-    """Where this phone checked in, and a button that has it all forgotten."""
+    """Where this phone checked in, and a button that has it all forgotten. `?ma=`: on to the door of a typed code."""
     token = own.token(request)
+    if code := request.GET.get("ma", "").strip():
+        place = places.by_code(code)
+        return redirect("checkpoints:door", code=place.code) if place else _unknown(request, code)
     if request.method == "POST":
         if token:
             services.forget(own.pseudonym(token), request.clock.now())
@@ -102,7 +109,8 @@ def been(request: Request) -> HttpResponse:
         answer.delete_cookie(own.COOKIE)
         return answer
     rows = selectors.own(own.pseudonym(token)) if token else []
-    return render(request, "checkpoints/visits/been.html", {"rows": rows})
+    kept = EdgeTerms.at(local_day(request.clock.now())).checkin_kept.days
+    return render(request, "checkpoints/visits/been.html", {"rows": rows, "kept": kept})
 
 
 # the office's book

@@ -85,6 +85,23 @@ def test_visits_and_the_book_end_with_their_term(place: Place, now: datetime) ->
     assert Visit.objects.count() == 1 and not Guest.objects.exists()
 
 
+def test_visits_that_a_gate_saw_end_with_a_term_of_their_own(place: Place, now: datetime) -> None:
+    from lachan.gate.declarations.services import retention
+
+    kept = timedelta(days=retention.days(now)["visits"])
+    for age, alias in ((kept + timedelta(hours=1), ANN), (kept - timedelta(hours=1), BOB)):
+        Visit.objects.create(
+            place=place.pk, unit=place.unit, alias=alias, source=Visit.Source.SCAN, in_at=now - age,
+            recorded_at=now - age,
+        )  # fmt: skip
+    services.check_in(place, ANN, now - kept * 2)  # of another term, by another job
+    assert retention.purge(now, dry_run=True)["visits"] == 1
+    assert retention.purge(now)["visits"] == 1
+    assert [row.alias for row in Visit.objects.filter(source=Visit.Source.SCAN)] == [BOB]
+    assert Visit.objects.filter(source=Visit.Source.SELF).exists()
+    assert retention.purge(now)["visits"] == 0
+
+
 @pytest.mark.parametrize("capacity", [0, -1, 10**9])
 def test_a_capacity_that_cannot_be(place: Place, now: datetime, capacity: int) -> None:
     with pytest.raises(InvalidInput, match="capacity_range"):
