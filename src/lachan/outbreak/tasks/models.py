@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from lachan.base.models import PathField, TimeOrdered
+from lachan.base.models import PathField, SealedText, TimeOrdered
 
 
 class Task(TimeOrdered):
@@ -54,8 +54,11 @@ class TaskNote(TimeOrdered):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="notes")
     what = models.CharField(max_length=12)
-    text = models.CharField(max_length=500, blank=True, default="")
+    text = SealedText(default=b"")
     from_user = models.UUIDField(null=True)
     to_user = models.UUIDField(null=True)
     made_by = models.UUIDField(null=True)
     made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "id"])]

@@ -1,0 +1,18 @@
+"""Opening, working, handing over and escalating tasks."""
+
+from lachan.outbreak.tasks.services.escalating import escalate_due, return_lost
+from lachan.outbreak.tasks.services.opening import cancel, finish, open_task
+from lachan.outbreak.tasks.services.working import done, hand_over, note, take, undo
+
+__all__ = [
+    "cancel",
+    "done",
+    "escalate_due",
+    "finish",
+    "hand_over",
+    "note",
+    "open_task",
+    "return_lost",
+    "take",
+    "undo",
+]
