@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from lachan.kernel.clock import Clock
 from lachan.kernel.codes.claims import Claims, HolderClaim, PersonPass, from_fields, to_fields
-from lachan.kernel.codes.keys import PublicKey, SigningKey
+from lachan.kernel.codes.keys import PublicKey, SigningKey, forget_points
 from lachan.kernel.codes.trust import TrustEntry, TrustList
 from lachan.kernel.codes.wire import (
     SIGNATURE_BYTES,
@@ -36,6 +37,9 @@ MOST_TEXT = 4096
 SKEW = timedelta(seconds=60)
 """How far ahead of ours an issuer's or a phone's clock may be."""
 MAX_AGE_HOLDER = timedelta(seconds=60)
+
+KEPT = 4096
+"""Codes whose reading is remembered: some 4 MB, 25 MB were all of them as long as can be."""
 
 _HOLDER_DOMAIN = b"LC1H"
 _PROOF_BYTES = 4 + SIGNATURE_BYTES
@@ -87,13 +91,22 @@ class Peeked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class _Code:
     text: str
     claims: Claims
     kid: bytes
     payload: bytes
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    code: _Code
     proof: bytes | None
+
+    @property
+    def claims(self) -> Claims:
+        return self.code.claims
 
 
 def issue(claims: Claims, key: SigningKey) -> str:
@@ -124,7 +137,7 @@ def present(pass_text: str, holder_private_key: SigningKey, clock: Clock) -> str
 def peek(text: str) -> Peeked:
     """What the code says, nothing verified. Raises InvalidInput: code_too_long, code_prefix, code_base45, code_cose."""
     parsed = _parse(text)
-    return Peeked(parsed.claims.kind, parsed.claims, parsed.kid)
+    return Peeked(parsed.claims.kind, parsed.claims, parsed.code.kid)
 
 
 def read(
@@ -141,10 +154,10 @@ def read(
     now = clock.now()
     trust.check_fresh(now)
     if isinstance(parsed.claims, HolderClaim):
-        _check_signature(parsed, parsed.claims.holder, "code_holder_signature")
+        _check_signature(parsed.code.text, parsed.claims.holder, "code_holder_signature")
     else:
-        entry = _entry(parsed, trust)
-        _check_signature(parsed, entry.key, "code_signature")
+        entry = _entry(parsed.code, trust)
+        _check_signature(parsed.code.text, entry.key, "code_signature")
         _check_window(entry.not_before, entry.not_after, now)
     _check_window(parsed.claims.begins_at, parsed.claims.expires_at, now)
     if not trust.revoked_serials.isdisjoint(parsed.claims.serials):
@@ -159,31 +172,51 @@ def _parse(text: str) -> _Parsed:
         raise InvalidInput("code_prefix")
     code, separator, shown = text.partition(SEPARATOR)
     try:
-        frame = from_base45(code[len(PREFIX) :])
         proof = from_base45(shown) if separator else None
+    except Malformed:
+        raise InvalidInput("code_base45") from None
+    return _Parsed(_opened(code), proof)
+
+
+# The same pass is shown at every post, each time under a fresh signature of its holder: what the pass itself says, and whether
+# a key has signed it, is the same for ever and so found out once. Time, trust and revocation are asked every time; refusals aren't kept.
+
+
+@lru_cache(maxsize=KEPT)
+def _opened(code: str) -> _Code:
+    try:
+        frame = from_base45(code[len(PREFIX) :])
     except Malformed:
         raise InvalidInput("code_base45") from None
     try:
         kid, payload, signature = unpack(frame)
-        claims = from_fields(decode(payload))
+        return _Code(code, from_fields(decode(payload)), kid, payload, signature)
     except Malformed:
         raise InvalidInput("code_cose") from None
-    return _Parsed(code, claims, kid, payload, signature, proof)
 
 
-def _entry(parsed: _Parsed, trust: TrustList) -> TrustEntry:
-    entry = trust.entry(parsed.kid)
-    if entry is None or parsed.claims.kind not in entry.purposes:
-        raise InvalidInput("code_key_unknown", kid=parsed.kid.hex())
+@lru_cache(maxsize=KEPT)
+def _check_signature(code: str, key: PublicKey, refusal: str) -> None:
+    opened = _opened(code)
+    signed = to_be_signed(opened.kid, opened.payload)
+    if key.kid != opened.kid or not key.verify(opened.signature, signed):
+        raise InvalidInput(refusal)
+
+
+def forget_codes() -> None:
+    """Meet every code and every phone as if for the first time: for benchmarks and tests."""
+    _opened.cache_clear()
+    _check_signature.cache_clear()
+    forget_points()
+
+
+def _entry(code: _Code, trust: TrustList) -> TrustEntry:
+    entry = trust.entry(code.kid)
+    if entry is None or code.claims.kind not in entry.purposes:
+        raise InvalidInput("code_key_unknown", kid=code.kid.hex())
     if entry.revoked:
-        raise InvalidInput("code_key_revoked", kid=parsed.kid.hex())
+        raise InvalidInput("code_key_revoked", kid=code.kid.hex())
     return entry
-
-
-def _check_signature(parsed: _Parsed, key: PublicKey, code: str) -> None:
-    signed = to_be_signed(parsed.kid, parsed.payload)
-    if key.kid != parsed.kid or not key.verify(parsed.signature, signed):
-        raise InvalidInput(code)
 
 
 def _check_window(begins: datetime, ends: datetime | None, now: datetime) -> None:
@@ -199,12 +232,12 @@ def _held(parsed: _Parsed, now: datetime, max_age: timedelta | None) -> Verified
     status = UNCONFIRMED if isinstance(claims, HolderClaim) else VALID
     if parsed.proof is not None:
         shown_at = _check_proof(parsed, holder, now, max_age)
-        return Verified(claims.kind, claims, parsed.kid, status, shown_at)
+        return Verified(claims.kind, claims, parsed.code.kid, status, shown_at)
     if isinstance(claims, PersonPass) and holder is not None:
         if max_age is not None:
             raise InvalidInput("code_holder_stale", reason="missing")
         status = UNPRESENTED
-    return Verified(claims.kind, claims, parsed.kid, status)
+    return Verified(claims.kind, claims, parsed.code.kid, status)
 
 
 def _check_proof(
@@ -214,7 +247,7 @@ def _check_proof(
     if holder is None or len(proof) != _PROOF_BYTES:
         raise InvalidInput("code_holder_signature")
     stamp, signature = proof[:4], proof[4:]
-    if not holder.verify(signature, _shown(parsed.text, stamp)):
+    if not holder.verify(signature, _shown(parsed.code.text, stamp)):
         raise InvalidInput("code_holder_signature")
     shown_at = datetime.fromtimestamp(int.from_bytes(stamp, "big"), UTC)
     if max_age is not None and not -SKEW <= now - shown_at <= max_age:

@@ -329,3 +329,34 @@ def test_the_documented_vector_is_the_generated_one():
         assert vectors.ISSUER.jwk()[key] in text
     for code in ERRORS:
         assert f"`{code}`" in text
+
+
+def test_a_pass_met_before_is_asked_everything_that_can_change():
+    """What is remembered of it is its content and its issuer's signature; trust, time, revocation and its holder never."""
+    pass_ = PersonPass(bytes(16), "green", NOW - timedelta(hours=1), NOW + timedelta(hours=1), HOLDER.public)
+    text = issue(pass_, ISSUER)
+    shown = present(text, HOLDER, CLOCK)
+    assert read(shown, TRUST, CLOCK).status == "valid"
+    later = FixedClock(NOW + timedelta(hours=2))
+    gone = TrustList([TrustEntry(ISSUER.public, revoked=True)], NOW, NOW + timedelta(days=7))
+    lost = TrustList([TrustEntry(ISSUER.public)], NOW, NOW + timedelta(days=7), frozenset({pass_.serial}))
+    nobody = TrustList([TrustEntry(HOLDER.public)], NOW, NOW + timedelta(days=7))
+    thief = present(text, SigningKey.derive(b"thief"), CLOCK)
+    for again, trust, clock, code in (
+        (shown, gone, CLOCK, "code_key_revoked"), (shown, lost, CLOCK, "code_revoked"), (shown, nobody, CLOCK, "code_key_unknown"),
+        (shown, TRUST, FixedClock(NOW + timedelta(seconds=61)), "code_holder_stale"), (present(text, HOLDER, later), TRUST, later, "code_expired"),
+        (thief, TRUST, CLOCK, "code_holder_signature"), (text, TRUST, CLOCK, "code_holder_stale"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput, match=code):
+            read(again, trust, clock)
+    assert read(present(text, HOLDER, CLOCK), TRUST, CLOCK).status == "valid"
+
+
+def test_a_forged_pass_stays_forged_however_often_it_is_shown():
+    forged = issue(PersonPass(bytes(16), "green", NOW, NOW + timedelta(hours=1)), ISSUER)
+    frame = from_base45(forged[4:])
+    changed = "LC1:" + to_base45(frame[:-1] + bytes((frame[-1] ^ 1,)))
+    assert read(forged, TRUST, CLOCK).status == "valid"
+    for _ in range(3):
+        with pytest.raises(InvalidInput, match="code_signature"):
+            read(changed, TRUST, CLOCK)
