@@ -19,6 +19,11 @@ class DatedForm:
     id: str
     versions: tuple[Questionnaire, ...]
 
+    @property
+    def use(self) -> str:
+        """What the form is for: `declaration`, or what a floor above asks with it."""
+        return self.versions[-1].use
+
     def at(self, day: date) -> Questionnaire:
         """The version in force on a day. Raises InvalidInput ``form_none_in_force``."""
         for form in reversed(self.versions):
@@ -27,15 +32,15 @@ class DatedForm:
         raise InvalidInput("form_none_in_force", form=self.id, day=day.isoformat())
 
 
-def forms() -> dict[str, DatedForm]:
-    """Every form by id. A file of the province's folder takes the place of the shipped file of the same name."""
-    return dict(_forms(policy_folders()))
+def forms(use: str = "declaration") -> dict[str, DatedForm]:
+    """Every form of one use by id. A file of the province's folder takes the place of the shipped file of the same name."""
+    return {form_id: form for form_id, form in _forms(policy_folders()).items() if form.use == use}
 
 
-def form_at(form_id: str, day: date) -> Questionnaire:
-    """A form on a day. Raises InvalidInput ``form_unknown`` or ``form_none_in_force``."""
+def form_at(form_id: str, day: date, use: str = "declaration") -> Questionnaire:
+    """A form on a day; one for another use is unknown. Raises InvalidInput ``form_unknown``, ``form_none_in_force``."""
     found = _forms(policy_folders()).get(form_id)
-    if found is None:
+    if found is None or found.use != use:
         raise InvalidInput("form_unknown", form=form_id[:40])
     return found.at(day)
 

@@ -23,7 +23,7 @@ from lachan.kernel.questionnaire.model import (
 
 OWN = "https://lachan.vn/fhir/"
 """Where our extensions are named: ``…/role``, ``…/format``, ``…/changes``, ``…/list``, ``…/export``, ``…/sensitive``,
-``…/hint``, ``…/past``, ``…/within-days`` on items; ``…/document`` and ``…/source-confidence`` on the form."""
+``…/hint``, ``…/past``, ``…/within-days`` on items; ``…/document``, ``…/source-confidence`` and ``…/use`` on the form."""
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 MIN_VALUE = "http://hl7.org/fhir/StructureDefinition/minValue"
 MAX_VALUE = "http://hl7.org/fhir/StructureDefinition/maxValue"
@@ -70,6 +70,7 @@ def read(source: Any) -> Questionnaire:
         by_link_id=MappingProxyType(flat),
         order=_order(flat),
         source=MappingProxyType(dict(raw)),
+        use=own.get(f"{OWN}use", "declaration"),
     )
 
 

@@ -138,6 +138,8 @@ class Questionnaire:
     """linkIds in an order in which each comes after the questions that its conditions ask."""
     source: Mapping[str, Any]
     """The FHIR resource as it was read, for the offline page."""
+    use: str = "declaration"
+    """What the form is for. Only declarations are offered to citizens and places."""
     _validator: list["Validator"] = default(default_factory=list, repr=False)
 
     @classmethod

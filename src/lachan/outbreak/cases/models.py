@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from lachan.base.models import PathField, SealedText, TimeOrdered
 
 
+class Series(models.Model):
+    """A series of running numbers and the last one given: taken and given back with the transaction, so no gaps."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
 class Case(TimeOrdered):
     """One illness of one person. `person` is the record in the people registry, `alias` a pseudonym of hers.
 
@@ -44,7 +51,7 @@ class Case(TimeOrdered):
         ABROAD = "abroad", _("Từ nước ngoài")
 
     disease = models.CharField(max_length=20)
-    code = models.CharField(max_length=24, unique=True)  # of the province, KH-COVID19-21-00001
+    code = models.CharField(max_length=40, unique=True)  # of the province, KH-COVID19-21-00001
     national_code = models.CharField(max_length=20, blank=True, default="")  # BN…, assigned later
     person = models.UUIDField()
     alias = models.UUIDField()
@@ -209,6 +216,21 @@ class Sample(TimeOrdered):
             models.Index(fields=["person"]),
             models.Index(fields=["order"]),
         ]
+
+
+class LabToken(TimeOrdered):
+    """With which a laboratory's own system sends results. Only the digest is kept."""
+
+    name = models.CharField(max_length=120)
+    unit = PathField()  # results of samples taken in this part of the tree
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "id"])]
 
 
 class LineListImport(TimeOrdered):

@@ -11,6 +11,7 @@ from lachan.gate.declarations.prepare.make import (
     make_answer,
     occurred_at,
     prepare,
+    pseudonym,
 )
 from lachan.gate.declarations.prepare.rows import (
     DECLARATION_COLUMNS,
@@ -59,4 +60,5 @@ __all__ = [
     "make_answer",
     "occurred_at",
     "prepare",
+    "pseudonym",
 ]

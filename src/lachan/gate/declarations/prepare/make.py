@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -211,14 +212,18 @@ def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
 
     With none of them (a form of a province's own may ask for none) every declaration stands for itself.
     """
-    alias = world.keyring.alias
+    return pseudonym(record, world.keyring.alias, f"declaration:{declaration.hex}")
+
+
+def pseudonym(record: Mapping[str, Any], alias: Callable[[str, str], bytes], itself: str) -> UUID:
+    """The same of any record by roles; `itself` where it names nobody."""
     for role in ("national_id", "passport", "insurance"):
         if value := record.get(role):
             return uuid_of(alias("person", f"{role}:{value}"))
     if (name := record.get("name")) and ((phone := record.get("phone")) or record.get("birth")):
         near = phone or record.get("residence") or ""
         return uuid_of(alias("person", f"name:{near}|{fold(name)}|{record.get('birth') or ''}"))
-    return uuid_of(alias("person", f"declaration:{declaration.hex}"))
+    return uuid_of(alias("person", itself))
 
 
 def decide(
