@@ -33,7 +33,7 @@ PLAIN = re.compile(
 """What needs no translation when it stands in a template."""
 SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "data-confirm"}
 BILINGUAL = re.compile(
-    r"web/(cli|demo|certificate|ops|front/proxy)|kernel/|accounts/demo\.py|/fonts/|policies/|places/poster\.py"
+    r"web/(cli|demo|certificate|ops|front/proxy)|kernel/|accounts/demo\.py|/fonts/|policies/|places/poster\.py|visits/sheets\.py"
     r"|places/importing/columns\.py|units/(sources|selectors/paths)\.py"
 )
 """Where Vietnamese stands as data or beside its English: consoles, posters, the demo's names, parsers, policies."""

@@ -7,6 +7,7 @@ Camera, service worker and WebCrypto need a secure context. The authority's cert
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,14 +19,18 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 YEAR = timedelta(days=365)
 
 
-def ensure(data: Path, address: str) -> tuple[Path, Path, Path]:
-    """(certificate chain, its key, the authority's certificate), made where missing or for another address."""
+def ensure(data: Path, address: str, names: Iterable[str] = ()) -> tuple[Path, Path, Path]:
+    """(certificate chain, its key, the authority's certificate), made where missing or for another address.
+
+    `names`: what else the machine is called, as in a Host header. A certificate that lacks one of them is made anew.
+    """
     folder = data / "tls"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority, authority_key = _authority(folder)
     certificate, key = folder / f"{address}.pem", folder / f"{address}.key"
-    if not certificate.exists() or _expires_soon(certificate):
-        _server(certificate, key, address, authority, authority_key)
+    wanted = _names([address, *names])
+    if not certificate.exists() or _expires_soon(certificate) or not _covers(certificate, wanted):
+        _server(certificate, key, address, wanted, authority, authority_key)
     return certificate, key, folder / "authority.pem"
 
 
@@ -52,6 +57,7 @@ def _server(
     path: Path,
     key_path: Path,
     address: str,
+    names: list[x509.GeneralName],
     authority: x509.Certificate,
     authority_key: ec.EllipticCurvePrivateKey,
 ) -> None:
@@ -59,7 +65,7 @@ def _server(
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     certificate = (
         _builder(name, authority.subject, key, YEAR)
-        .add_extension(x509.SubjectAlternativeName(_names(address)), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -99,16 +105,24 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _names(address: str) -> list[x509.GeneralName]:
-    names: list[x509.GeneralName] = [
-        x509.DNSName("localhost"),
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+def _names(called: Iterable[str]) -> list[x509.GeneralName]:
+    """Each name or address once, this machine's loopback first."""
+    return [
+        _name(one) for one in dict.fromkeys(["localhost", "127.0.0.1", *(one.strip("[]") for one in called)])
     ]
+
+
+def _name(text: str) -> x509.GeneralName:
     try:
-        names.append(x509.IPAddress(ipaddress.ip_address(address)))
+        return x509.IPAddress(ipaddress.ip_address(text))
     except ValueError:
-        names.append(x509.DNSName(address))
-    return names
+        return x509.DNSName(text)
+
+
+def _covers(path: Path, names: list[x509.GeneralName]) -> bool:
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return set(names) <= set(held)
 
 
 def _expires_soon(path: Path) -> bool:

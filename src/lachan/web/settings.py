@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from lachan.web import databases, env, hsts
+from lachan.web import databases, env, hosts, hsts
 from lachan.web.paths import PACKAGE, ROOT
 
 DATA = env.folder("LACHAN_DATA", ROOT / "data")
@@ -23,7 +24,9 @@ SECRET_KEY = env.text("LACHAN_SECRET_KEY") or (
     _secret.read_text(encoding="utf-8").strip() if _secret.exists() else ("test" * 16 if TESTING else "")
 )
 
-ALLOWED_HOSTS = env.words("LACHAN_HOSTS", "*" if DEMO or TESTING else "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = env.words("LACHAN_HOSTS", "*" if TESTING else ",".join(hosts.LOOPBACK))
+if not TESTING and (_own := urlsplit(PUBLIC_URL).hostname):
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, hosts.written(_own)]
 CSRF_TRUSTED_ORIGINS = env.words("LACHAN_ORIGINS", PUBLIC_URL)
 SECURE = PUBLIC_URL.startswith("https://")
 

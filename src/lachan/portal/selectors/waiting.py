@@ -14,6 +14,7 @@ from lachan.base.http import Request
 from lachan.base.scope import Scope
 from lachan.gate.declarations.models import DataRequest, PaperForm
 from lachan.gate.declarations.selectors import queue
+from lachan.outbreak.tasks.selectors import page as tasks
 from lachan.portal import links
 from lachan.portal.selectors import silence
 from lachan.registry.accounts.selectors import open_invitations
@@ -69,6 +70,20 @@ def follow_ups(request: Request, scope: Scope) -> Iterator[Card]:
         yield Card(one.label, count, url, one.icon, _("đang mở"), kind="attention" if count else "")
 
 
+def work(request: Request, scope: Scope) -> Iterator[Card]:
+    counts = tasks.counts(request.user.scopes(request.clock.now()), request.user.pk, request.clock.now())
+    if told := counts["escalated"]:
+        url = links.to("tasks:list", tinh_trang="escalated")
+        yield Card(_("Việc quá hạn báo lên"), told, url, icon="arrow-up", kind="stop")
+    kind = "stop" if counts["mine_late"] else "attention" if counts["mine"] else ""
+    note = _("%(late)s quá hạn") % {"late": counts["mine_late"]} if counts["mine_late"] else ""
+    yield Card(
+        _("Việc của tôi"), counts["mine"], links.to("tasks:list", tinh_trang="mine"), "user", note, kind
+    )
+    url = links.to("tasks:list", tinh_trang="free")
+    yield Card(_("Việc chưa ai nhận"), counts["free"], url, icon="inbox", note=_("trong địa bàn"))
+
+
 def requests(request: Request, scope: Scope) -> Iterator[Card]:
     rows = scope.narrow(DataRequest.objects.filter(status=DataRequest.Status.WAITING), "unit")
     url = links.to("declarations:requests")
@@ -113,6 +128,7 @@ def machine(request: Request, scope: Scope) -> Iterator[Card]:
 
 
 SOURCES: tuple[tuple[str, Source], ...] = (
+    ("tasks.view", work),
     ("follow_up.view", follow_ups),
     ("requests.decide", requests),
     ("places.approve", approvals),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lachan.web import hosts
 from lachan.web.cli import setup
 from lachan.web.demo import limits
 from lachan.web.paths import ROOT
@@ -41,6 +42,7 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
     url = f"{'https' if secure else 'http'}://{address}:{arguments.port}"
     os.environ["LACHAN_PUBLIC_URL"] = os.environ.get("LACHAN_PUBLIC_URL", url)
     os.environ["LACHAN_DEMO"] = "0" if arguments.no_demo else "1"
+    hosts.allow(arguments.host)
     prepare(demo=not arguments.no_demo, people=arguments.people)
     command = [
         sys.executable,
@@ -55,7 +57,7 @@ def prepare_and_serve(arguments: argparse.Namespace) -> None:
     if secure:
         from lachan.web.certificate import ensure
 
-        certificate, key, _ = ensure(Path(os.environ["LACHAN_DATA"]), address)
+        certificate, key, _ = ensure(Path(os.environ["LACHAN_DATA"]), address, hosts.names(arguments.host))
         command += ["--cert", str(certificate), "--key", str(key)]
     greet(os.environ["LACHAN_PUBLIC_URL"], demo=not arguments.no_demo, qr=secure)
     os.execv(command[0], command)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lachan.web import hosts
 from lachan.web.serve.options import KINDS, Options
 
 
@@ -26,6 +27,7 @@ def register(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if (arguments.cert is None) != (arguments.key is None):
         raise SystemExit("--cert and --key go together")
+    hosts.allow(arguments.host)
     if arguments.only:
         return _one(arguments)
     kinds = tuple(kind for kind in KINDS if not (kind == "worker" and arguments.no_worker))

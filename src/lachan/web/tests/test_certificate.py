@@ -55,3 +55,19 @@ def test_the_name_is_of_the_right_kind(tmp_path: Path, address: str, kind: type)
     made = x509.load_pem_x509_certificate(chain.read_bytes())
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert address in {str(one) for one in names.get_values_for_type(kind)}
+
+
+def test_a_machine_of_several_names_has_one_certificate_for_all(tmp_path: Path) -> None:
+    names = ["127.0.0.1", "[::1]", "10.0.0.5", "may-truc.local"]
+    first = [path.read_bytes() for path in certificate.ensure(tmp_path, "192.168.1.7", names)]
+    assert [path.read_bytes() for path in certificate.ensure(tmp_path, "192.168.1.7", names[:2])] == first
+    held = x509.load_pem_x509_certificate(first[0]).extensions
+    said = held.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert said.get_values_for_type(x509.DNSName) == ["localhost", "may-truc.local"]
+    assert {str(one) for one in said.get_values_for_type(x509.IPAddress)} == {
+        "127.0.0.1", "::1", "10.0.0.5", "192.168.1.7"
+    }  # fmt: skip
+    moved = [
+        path.read_bytes() for path in certificate.ensure(tmp_path, "192.168.1.7", [*names, "172.16.0.2"])
+    ]
+    assert moved[0] != first[0] and moved[2] == first[2]
