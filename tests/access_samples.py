@@ -32,6 +32,11 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "declarations:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "places:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "places:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "checkpoints:serial_revoke": (
+        {"serial": UUID(int=1)},
+        "a code of nobody known: for those who hold the permission for the whole province",
+    ),
+    "checkpoints:hc1_remove": ({"kid": "00" * 8}, "a key of the whole province's list"),
     "portal:system_replay": ({"pk": 1}, "an alarm of the installation, which no commune owns"),
 }
 
@@ -276,6 +281,20 @@ def _times(model: Any, now: datetime) -> dict[str, Any]:
     return {field.name: now for field in fields if not field.has_default()}
 
 
+@sample("checkpoints:code_restore")
+def revoked_code(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.gate.checkpoints.models import RevokedSerial
+
+    return {
+        "serial": RevokedSerial.objects.create(serial=uuid7(), unit=unit, reason="Mất thẻ", revoked_at=now).pk
+    }
+
+
+@sample("checkpoints:code_revoke")
+def given_code(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _entry(unit, now).declaration}
+
+
 @sample("checkpoints:post")
 def checkpoint(unit: str, now: datetime) -> dict[str, Any]:
     from lachan.registry.places.models import Place
@@ -285,3 +304,25 @@ def checkpoint(unit: str, now: datetime) -> dict[str, Any]:
         seed=bytes(16), created_at=now,
     )  # fmt: skip
     return {"place": place.pk}
+
+
+@sample(
+    "isolation:order", "isolation:correct", "isolation:issue", "isolation:cancel", "isolation:check", "isolation:end"
+)  # fmt: skip
+def isolation_order(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _order(unit, now)}
+
+
+@sample("isolation:paper")
+def isolation_paper(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _order(unit, now), "kind": "quyet-dinh.pdf"}
+
+
+def _order(unit: str, now: datetime) -> UUID:
+    from lachan.outbreak.isolation.models import Order
+
+    day = now.date()
+    return Order.objects.create(
+        disease="covid19", kind="home", level="f1", person=uuid7(), alias=uuid7(), name="A", folded="a", unit=unit, basis="Luật",
+        rule="x", from_on=day, to_on=day, made_at=now, updated_at=now,
+    ).pk  # fmt: skip

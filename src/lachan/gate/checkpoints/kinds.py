@@ -13,6 +13,8 @@ TITLES = {
     "device.revoked": _("Thu hồi thiết bị"),
     "device.log_opened": _("Mở sổ mới cho thiết bị"),
     "serial.revoked": _("Thu hồi mã cá nhân hoặc thẻ giấy"),
+    "serial.restored": _("Bỏ thu hồi mã cá nhân hoặc thẻ giấy"),
+    "issuers.removed": _("Bỏ khóa chứng nhận HC1"),
     "issuers.imported": _("Nhập danh sách khóa chứng nhận HC1"),
     "scan.batch": _("Nhận lượt quét từ thiết bị"),
     "scan.searched": _("Tra cứu lượt qua chốt"),

@@ -27,6 +27,7 @@ TEXTS = {
     "device_clock": _("Đồng hồ của thiết bị lệch quá xa. Hãy chỉnh lại ngày giờ."),
     "device_replayed": _("Yêu cầu này đã được gửi rồi."),
     "hc1_none": _("Tệp không có chứng thư nào dùng được."),
+    "code_search": _("Gõ số giấy tờ, số điện thoại, mã tờ khai, hoặc quét mã vào ô này."),
     "serial_reason": _("Hãy ghi lý do thu hồi mã."),
 }
 

@@ -4,7 +4,7 @@ import os
 import random
 import time
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC, date, datetime, timedelta
 
 import cbor2
@@ -195,6 +195,17 @@ def test_import_takes_what_it_can():
     )  # fmt: skip
     assert {key.alg for key in found.trust.keys} == {"ES256", "PS256"}
     assert found.trust.keys[0].not_after == NOW + 100 * DAY
+
+
+def test_a_file_may_be_the_certificates_themselves():
+    der = b64decode(RSA.base64)
+    pem = "subject=CN = DSC\n" + "".join(
+        f"-----BEGIN CERTIFICATE-----\r\n{one.base64}\r\n-----END CERTIFICATE-----\r\nissuer=\r\n"
+        for one in (EC, RSA)
+    )
+    assert [key.kid for key in import_certificates(der).trust.keys] == [RSA.kid]
+    assert {key.kid for key in import_certificates(pem.encode()).trust.keys} == {EC.kid, RSA.kid}
+    assert import_certificates(der[:-1]).refused == ((0, "certificate_broken"),)
 
 
 @pytest.mark.parametrize("data", ["", "{}", "7", "[" * 100_000, b"\xff", '{"certificates": 3}'])

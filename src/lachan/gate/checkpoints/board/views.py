@@ -186,7 +186,7 @@ def _found(request: Request, who: search.Wanted, why: str) -> list[Scan]:
     now, scope = request.clock.now(), request.scope("checkpoints.search")
     rows = search.scans(scope, who, now)
     counts = Counter(row.alias for row in rows)
-    shown: list[UUID | None] = sorted(alias for alias in counts if alias)
+    shown: list[UUID | None] = [*sorted(alias for alias in counts if alias)]
     if None in counts or not shown:
         shown += [None] if counts or not who.aliases else sorted(who.aliases)[:1]
     with transaction.atomic():

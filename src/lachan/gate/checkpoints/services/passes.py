@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from lachan.base import keys
 from lachan.gate.checkpoints.models import PassSerial, RevokedSerial
+from lachan.gate.checkpoints.services import bundle
 from lachan.gate.declarations.models import Declaration
 from lachan.kernel.clock import local_day
 from lachan.kernel.decisions import RESULTS
@@ -30,10 +31,28 @@ def serial_of(declaration: UUID) -> UUID:
 
 def revoke_declaration(declaration: Declaration, reason: str, *, by: Any, now: datetime) -> int:
     """Revoke whatever was given out for a declaration: the phone's pass and the paper card. Returns how many are new."""
-    return revoke((serial_of(declaration.pk), declaration.pk), reason, unit=declaration.unit, by=by, now=now)
+    return revoke_given(declaration.pk, reason, unit=declaration.unit, by=by, now=now)
 
 
-def revoke(serials: Iterable[UUID], reason: str, *, unit: str = "", by: Any, now: datetime) -> int:
+def given_out(declaration: UUID) -> tuple[UUID, UUID]:
+    """The serials of what may have been given out for a declaration: the phone's pass, the paper card."""
+    return serial_of(declaration), declaration
+
+
+def revoke_given(declaration: UUID, reason: str, *, unit: str, by: Any, now: datetime) -> int:
+    """The same by a declaration's id; `unit` is whose list it stands in."""
+    return revoke(given_out(declaration), reason, unit=unit, declaration=declaration, by=by, now=now)
+
+
+def revoke(
+    serials: Iterable[UUID],
+    reason: str,
+    *,
+    unit: str = "",
+    declaration: UUID | None = None,
+    by: Any,
+    now: datetime,
+) -> int:
     """Codes of these serials count nowhere any more, once devices have their next rules. Raises InvalidInput("serial_reason")."""
     reason = clean_line(reason, MOST_REASON)
     if not reason:
@@ -42,11 +61,29 @@ def revoke(serials: Iterable[UUID], reason: str, *, unit: str = "", by: Any, now
         wanted = set(serials)
         known = set(RevokedSerial.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         for serial in sorted(wanted - known):
-            RevokedSerial.objects.create(serial=serial, reason=reason, revoked_by=by.pk, revoked_at=now)
+            RevokedSerial.objects.create(
+                serial=serial,
+                declaration=declaration,
+                unit=unit,
+                reason=reason,
+                revoked_by=by.pk,
+                revoked_at=now,
+            )
             record(
                 "serial.revoked", actor=by, subject_kind="serial", subject=serial, unit=unit, data={}, now=now
             )
+    bundle.forget()
     return len(wanted - known)
+
+
+def restore(row: RevokedSerial, *, by: Any, now: datetime) -> bool:
+    """The code counts again, once devices have their next rules. False when it was given back already."""
+    with transaction.atomic():
+        gone, _ = RevokedSerial.objects.filter(pk=row.pk).delete()
+        if gone:
+            record("serial.restored", actor=by, subject_kind="serial", subject=row.pk, unit=row.unit, now=now)
+    bundle.forget()
+    return bool(gone)
 
 
 def note_passes(declarations: Iterable[Declaration]) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lachan.base.messages import text_of
 from lachan.base.scope import Scope
+from lachan.gate.checkpoints.board import search
+from lachan.gate.checkpoints.selectors.codes import LONGEST
 from lachan.gate.checkpoints.selectors.devices import (
     RESTING,
     REVOKED,
@@ -20,9 +22,12 @@ from lachan.gate.checkpoints.selectors.devices import (
 )
 from lachan.gate.checkpoints.selectors.shifts import COMING, MOST_TYPED, OVER, RUNNING
 from lachan.gate.checkpoints.services.devices import MOST_REASON
+from lachan.gate.checkpoints.services.passes import MOST_REASON as MOST_CODE_REASON
 from lachan.gate.checkpoints.services.shifts import MOST_NAME, MOST_NOTE
 from lachan.gate.declarations.staff.filters import ScopedForm, UnitField, place_named
 from lachan.kernel.clock import VN
+from lachan.kernel.errors import InvalidInput
+from lachan.kernel.text import clean_line
 from lachan.registry.places.models import Place
 
 SHIFT_STATES = {RUNNING: _("Đang trực"), COMING: _("Sắp tới"), OVER: _("Đã kết thúc")}
@@ -112,4 +117,52 @@ class RevokeForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Lý do thu hồi"), max_length=MOST_REASON, help_text=_("Ví dụ: mất máy, đổi người, máy hỏng.")
+    )
+
+
+class CodeSearchForm(forms.Form):
+    """Whose code. Sent by POST, so that the number stands in no address and no log."""
+
+    q = forms.CharField(
+        label=_("Số giấy tờ, số điện thoại, mã tờ khai hoặc mã quét từ thẻ"),
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-search": ""}),
+    )
+
+    def clean_q(self) -> search.Wanted:
+        """A vehicle has no code."""
+        try:
+            found = search.wanted(self.cleaned_data["q"])
+        except InvalidInput:
+            found = search.Wanted()
+        if not found.aliases and not found.serials:
+            raise forms.ValidationError(text_of("code_search"))
+        return found
+
+
+class CodeReasonForm(forms.Form):
+    """Why codes are revoked."""
+
+    reason = forms.CharField(
+        label=_("Lý do thu hồi"),
+        max_length=MOST_CODE_REASON,
+        help_text=_("Ví dụ: mất thẻ, người khác dùng, khai sai sự thật. Không ghi tên người, số giấy tờ."),
+    )
+
+    def clean_reason(self) -> str:
+        """One line."""
+        if not (reason := clean_line(self.cleaned_data["reason"], MOST_CODE_REASON)):
+            raise forms.ValidationError(text_of("serial_reason"))
+        return reason
+
+
+class IssuersForm(forms.Form):
+    """A file of issuers' certificates."""
+
+    file = forms.FileField(
+        label=_("Tệp danh sách khóa"),
+        help_text=_(
+            "JSON của cổng phát hành, hoặc chứng thư PEM, DER. Danh sách mới thay cho danh sách đang dùng."
+        ),
+        widget=forms.FileInput({"accept": ".json,.pem,.crt,.cer,.der"}),
     )

@@ -68,6 +68,8 @@ def shift_list(request: Request) -> HttpResponse:
         "filtered": not valid or any(chosen.values()),
         "sort": sort,
         "may_manage": bool(request.scope(MANAGE).paths),
+        "may_revoke": bool(request.scope("codes.revoke").paths),
+        "may_trust": bool(request.scope("trust.manage").paths),
     }
     return render(request, "checkpoints/staff/shifts.html", context)
 

@@ -32,6 +32,7 @@ WHY: dict[str, str | Promise] = {
     "tracing": _("để truy vết, điều tra dịch tễ"),
     "request": _("để xử lý yêu cầu của bạn"),
     "export": _("khi tải danh sách"),
+    "revoke": _("để thu hồi mã"),
     "identifiers": _("để xem số giấy tờ"),
 }
 KINDS = ("declaration.read", "person.read")

@@ -1,12 +1,14 @@
 """A trust list from a file of issuers' certificates, as a gateway hands them out.
 
 The file is JSON: a list of certificates, or ``{"certificates": [...]}``. Each is PEM, or DER in base64; or an object
-with that text under ``rawData``, ``certificate`` or ``pem``, and optionally the ``kid`` (base64) it must have.
+with that text under ``rawData``, ``certificate`` or ``pem``, and optionally the ``kid`` (base64) it must have. Or it is
+PEM, with one certificate or many; or one certificate in DER.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +34,9 @@ _PURPOSES = {
     for stem in ("2b060104018e378f6501", "2b06010401008e378f6501")
     for number, kind in ((1, "t"), (2, "v"), (3, "r"))
 }
+_SEQUENCE = b"\x30"
+"""How a certificate in DER begins."""
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 _EVERYTHING = frozenset("tvr")
 
 
@@ -60,6 +65,8 @@ def import_certificates(data: bytes | str) -> Imported:
 def _items(data: bytes | str) -> list[Any]:
     if len(data) > MOST_BYTES:
         raise InvalidInput("trust_too_long")
+    if found := _certificates(data.encode("utf-8", "replace") if isinstance(data, str) else data):
+        return found
     try:
         items = json.loads(data)
     except (ValueError, RecursionError):
@@ -71,6 +78,15 @@ def _items(data: bytes | str) -> list[Any]:
     if len(items) > MOST_CERTIFICATES:
         raise InvalidInput("trust_too_long")
     return items
+
+
+def _certificates(raw: bytes) -> list[str]:
+    """Those of a file that is one certificate in DER, or some in PEM; a JSON list may have PEM inside, and is none."""
+    if raw[:1] == _SEQUENCE:
+        return [b64encode(raw).decode()]
+    if raw.lstrip()[:1] in (b"[", b"{"):
+        return []
+    return [body.decode("ascii", "replace") for body in _PEM.findall(raw)[: MOST_CERTIFICATES + 1]]
 
 
 def _one(item: Any) -> tuple[bytes, Hc1Key]:
