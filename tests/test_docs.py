@@ -84,9 +84,9 @@ def tasks() -> set[str]:
 
 
 def test_every_background_job_has_its_heading() -> None:
-    from lachan.web.serve.worker_process import DAILY
+    from lachan.web.serve.worker_process import DAILY, REGULAR
 
-    wanted = {each.name for each in registered()} | tasks() | {name for name, _ in DAILY}
+    wanted = {each.name for each in registered()} | tasks() | {name for name, _ in DAILY + REGULAR}
     known = {heading for heading in headings("jobs.md") if re.fullmatch(r"[a-z_.]+", heading)}
     assert known == wanted, missing("a heading ### for the job", "jobs.md", wanted, known)
 

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("lachan.portal.urls")),
     path("", include("lachan.gate.declarations.urls")),
     path("", include("lachan.gate.checkpoints.urls")),
+    path("", include("lachan.outbreak.isolation.urls")),
+    path("", include("lachan.outbreak.tasks.urls")),
     path("", include("lachan.registry.units.urls")),
     path("", include("lachan.registry.places.urls")),
     path("", include("lachan.registry.people.urls")),

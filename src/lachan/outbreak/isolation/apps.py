@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class IsolationConfig(AppConfig):
     name = "lachan.outbreak.isolation"
     label = "isolation"
+
+    def ready(self) -> None:
+        from lachan.outbreak.isolation import kinds, words  # noqa: F401
+        from lachan.outbreak.isolation.consumers import people, results  # noqa: F401
+        from lachan.outbreak.isolation.staff import menu
+
+        menu.install()
+        words.install()

@@ -40,7 +40,7 @@ class Order(TimeOrdered):
     rule = models.CharField(max_length=40)  # version of the dated rule
     from_on = models.DateField()
     to_on = models.DateField()
-    hold = models.UUIDField(null=True)  # what the gate looks at
+    holds = models.JSONField(default=list)  # ids of what the gate looks at, one a pseudonym
     issued_by = models.UUIDField(null=True)
     issued_at = models.DateTimeField(null=True)
     signer = models.CharField(max_length=100, blank=True, default="")

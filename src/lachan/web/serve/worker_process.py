@@ -22,6 +22,7 @@ log = logging.getLogger("lachan.worker")
 PAUSE = 0.3  # seconds when there was nothing to do
 BEAT = 2.0
 SEAL = 2000
+OFTEN = timedelta(minutes=10)
 NIGHT = timedelta(hours=2)  # Vietnam's time: when few people declare
 LEAP = timedelta(days=62)
 """Between two nights' work: more is rather a clock that leapt than a machine that slept."""
@@ -73,6 +74,7 @@ class Worker:
         self._clock = clock or SystemClock()
         self._stopping = threading.Event()
         self._day: date | None = None
+        self._often: datetime | None = None
 
     def ask_to_stop(self, *_signal: Any) -> None:
         self._stopping.set()
@@ -99,6 +101,7 @@ class Worker:
         moved = self._step("consumers", _consume, self._clock.now())
         sent = self._step("messages", _deliver, self._clock.now())
         ran = self._step("jobs", _one_job)
+        self._regular(self._clock.now())
         self._daily(self._clock.now())
         return bool(sealed or moved or sent or ran)
 
@@ -108,7 +111,17 @@ class Worker:
         if self._day == due:
             return
         self._day = due
-        for name, job in DAILY:
+        self._each(DAILY, now)
+
+    def _regular(self, now: datetime) -> None:
+        """Every ten minutes; a clock that was set back doesn't stop it."""
+        if self._often is not None and timedelta() <= now - self._often < OFTEN:
+            return
+        self._often = now
+        self._each(REGULAR, now)
+
+    def _each(self, jobs: list[tuple[str, Callable[[datetime], None]]], now: datetime) -> None:
+        for name, job in jobs:
             try:
                 self._step(name, job, now)
             except Exception:
@@ -182,10 +195,37 @@ def _forget_visits(now: datetime) -> None:
     visits.recount(now)
 
 
+def _find_silent(now: datetime) -> None:
+    from lachan.outbreak.isolation.services import following
+
+    following.find_silent(now)
+
+
+def _propose_releases(now: datetime) -> None:
+    from lachan.outbreak.isolation.services import release
+
+    release.propose_due(now)
+
+
+def _escalate(now: datetime) -> None:
+    """Work that is overdue goes one step up; work whose officer has gone goes back to everybody."""
+    from lachan.outbreak.tasks import services as tasks
+
+    tasks.return_lost(now)
+    tasks.escalate_due(now)
+
+
+REGULAR: list[tuple[str, Callable[[datetime], None]]] = [
+    ("isolation.silence", _find_silent),
+    ("tasks.escalation", _escalate),
+]
+"""What the worker does every ten minutes, by name."""
+
 DAILY: list[tuple[str, Callable[[datetime], None]]] = [
     ("retention", _purge),
     ("visits", _forget_visits),
     ("backups", _prune),
+    ("isolation.releases", _propose_releases),
 ]
 """What the worker does once a day, by name; docs/jobs.md describes each."""
 

@@ -1,0 +1,1 @@
+"""What isolation learns from the floors beside and below it."""

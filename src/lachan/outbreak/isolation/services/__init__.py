@@ -1,0 +1,1 @@
+"""The verbs of isolation: draft, issue, follow, release."""

@@ -1,0 +1,1 @@
+"""Isolation as officers see it."""
