@@ -326,3 +326,27 @@ def _order(unit: str, now: datetime) -> UUID:
         disease="covid19", kind="home", level="f1", person=uuid7(), alias=uuid7(), name="A", folded="a", unit=unit, basis="Luật",
         rule="x", from_on=day, to_on=day, made_at=now, updated_at=now,
     ).pk  # fmt: skip
+
+
+@sample("tasks:task", "tasks:take", "tasks:done", "tasks:hand_over", "tasks:note", "tasks:undo")
+def task(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.tasks.services import open_task
+
+    made = open_task("sample.any", "sample", uuid7(), unit, "tasks.view", now + timedelta(hours=1), now=now)
+    return {"pk": made.pk}
+
+
+@sample("isolation:of_case", "isolation:draft_all")
+def case_of_orders(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _case(unit, now)}
+
+
+def _case(unit: str, now: datetime) -> UUID:
+    from lachan.outbreak.cases.models import Case
+
+    pk = uuid7()
+    Case.objects.create(
+        id=pk, disease="covid19", code=f"T-{pk.hex[-12:]}", person=uuid7(), alias=uuid7(), name="A", folded="a", unit=unit,
+        reported_by=unit, reported_on=now.date(), made_at=now, updated_at=now,
+    )  # fmt: skip
+    return pk

@@ -31,4 +31,5 @@ WHAT = {
     "returned": _("Trả việc về đơn vị"),
 }
 words.register({f"task.{what}": title for what, title in WHAT.items()})
+words.register({"tasks.exported": _("Tải danh sách việc")})
 words.register_subject("task", _("Việc"))
