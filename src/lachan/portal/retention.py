@@ -18,6 +18,7 @@ KINDS: dict[str, str | Promise] = {
     "follow_up": _("Việc theo dõi và ghi chép của cán bộ"),
     "scans": _("Lượt quét mã tại điểm"),
     "visits": _("Lượt vào, ra một điểm do máy quét ở cửa ghi (dưới bí danh)"),
+    "isolation": _("Quyết định cách ly đã kết thúc và nhật ký theo dõi"),
     "pass": _("Mã QR cá nhân"),
     "otp": _("Mã xác nhận gửi qua tin nhắn (chỉ giữ dấu vết, không giữ mã)"),
     "sessions": _("Phiên làm việc trên trình duyệt"),

@@ -6,7 +6,7 @@ class IsolationConfig(AppConfig):
     label = "isolation"
 
     def ready(self) -> None:
-        from lachan.outbreak.isolation import kinds, words  # noqa: F401
+        from lachan.outbreak.isolation import kinds, retention, words  # noqa: F401
         from lachan.outbreak.isolation.consumers import people, results  # noqa: F401
         from lachan.outbreak.isolation.staff import menu
 

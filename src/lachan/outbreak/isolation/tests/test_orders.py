@@ -264,3 +264,12 @@ def test_the_lists_show_what_waits(contact: Contact, doctor: Any, now: datetime)
     assert selectors.rows(scope, selectors.OrderFilters(text="hanh"), now.date()).count() == 1
     assert selectors.rows(scope, selectors.OrderFilters(text="12/QĐ-UBND"), now.date()).count() == 1
     assert selectors.rows(scope, selectors.OrderFilters(text="khac"), now.date()).count() == 0
+
+
+def test_only_ended_orders_go_after_their_term(contact: Contact, doctor: Any, now: datetime) -> None:
+    from lachan.outbreak.isolation.retention import past
+
+    order = issued(contact, doctor, now)
+    assert not past(now + timedelta(days=3650)).exists()
+    release.release(order, "Xong", by=doctor, now=now)
+    assert past(now + timedelta(days=1)).get().pk == order.pk and not past(now).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,3 +104,32 @@ def test_a_draft_has_no_own_page(client: Any, at: Any, contact: Contact, doctor:
     order = orders.draft_for_contact(contact, "f1", by=doctor, now=now)
     assert client.get(f"/theo-doi-cach-ly/{order.pk}/{own.code_of(order.pk)}/").status_code == 404
     assert Order.objects.count() == 1
+
+
+def test_one_step_drafts_for_the_case_and_its_confirmed_contacts(
+    officers: Any, case: Any, doctor: Any, now: datetime
+) -> None:
+    from uuid import UUID
+
+    from lachan.outbreak.tracing.models import Exposure
+    from lachan.registry.people.services.link import Identity, link
+
+    def met(number: int, status: str) -> UUID:
+        alias = UUID(int=number)
+        who = link(Identity(f"Người {number}", "1990", residence=case.unit), alias, seen_in=(), now=now)
+        Contact.objects.create(
+            disease="covid19", alias=alias, person=who.pk, unit=case.unit, last_exposure=now, until=now.date(), made_at=now, updated_at=now
+        )  # fmt: skip
+        Exposure.objects.create(
+            disease="covid19", kind="named", evidence=f"named:{number}", source=case.alias, target=alias, from_at=now, to_at=now + timedelta(hours=1),
+            status=status, made_at=now,
+        )  # fmt: skip
+        return alias
+
+    confirmed, proposed = met(11, "confirmed"), met(12, "proposed")
+    piece = officers.get(f"/cb/cach-ly/ca/{case.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "1 người tiếp xúc đã xác nhận" in piece
+    assert officers.post(f"/cb/cach-ly/ca/{case.pk}/lap/").status_code == 302
+    assert set(Order.objects.values_list("alias", "level")) == {(case.alias, "f0"), (confirmed, "f1")}
+    officers.post(f"/cb/cach-ly/ca/{case.pk}/lap/")
+    assert Order.objects.count() == 2 and not Order.objects.filter(alias=proposed).exists()
