@@ -1,5 +1,6 @@
 """The gate: the shipped rules by their documents, nothing that can't be trusted passes, nothing makes it fail."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -180,3 +181,23 @@ def _entry(**changes: Any) -> policies.Entry:
 def test_a_malformed_entry_is_refused_when_read(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(InvalidInput, match=code):
         GateRules.of(_entry(**changes), "checkpoint")
+
+
+def _written_rules() -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for entry in policies.load("gates"):
+        kinds = entry.payload.get("kinds", {}).values()
+        for rule in (*entry.payload["common"], *(rule for kind in kinds for rule in kind.get("rules", ()))):
+            found.append((entry.source_confidence, rule))
+    return found
+
+
+def test_a_rule_that_isnt_from_memory_names_a_document_with_its_number_and_date() -> None:
+    """The entry's confidence is that of its rules, but for those that say of themselves that they are remembered."""
+    dated = re.compile(r"\d+/(?:\d{4}/)?[A-ZĐ][\w-]+ ngày \d{1,2}/\d{1,2}/\d{4}")
+    cited = [
+        rule for confidence, rule in _written_rules() if rule.get("source_confidence", confidence) != "memory"
+    ]
+    assert len(cited) > 10 and not [
+        rule["id"] for rule in cited if not dated.search(rule.get("document", ""))
+    ]
