@@ -45,7 +45,9 @@ class Need:
 
 def draft_for_case(case: Case, *, by: Any, now: datetime) -> Order:
     """A draft for a case; the one that is open already, if there is one. Raises as `draft`."""
-    person = Person.objects.get(pk=case.person)
+    person = Person.objects.filter(pk=case.person).first()
+    if person is None:  # the record was erased at the person's wish, or its term is over
+        raise InvalidInput("isolation_nobody")
     counts = case.sampled_on or case.confirmed_on or case.onset or local_day(now)
     return draft(
         Need(case.disease, "f0", person, case.alias, case.unit, counts, case=case.pk), by=by, now=now
