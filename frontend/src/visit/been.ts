@@ -39,7 +39,8 @@ export class Been {
   private line(row: Visit): HTMLElement {
     const left = row.outAt === null ? ` · ${t("visitNoOut")}` : ` – ${displayMoment(row.outAt)}`;
     const times = h("span", { class: "lc-muted" }, displayMoment(row.inAt), left);
-    return h("li", { "data-visit": row.id }, h("strong", {}, row.name || t("visitAt", { code: row.place })), h("br"), times, h("br"), state(row));
+    const name = h("strong", {}, row.name || t("visitAt", { code: row.place }));
+    return h("li", { "data-visit": row.id }, h("span", {}, name, h("br"), times, h("br"), state(row)));
   }
 
   private empty(): HTMLElement {

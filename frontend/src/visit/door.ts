@@ -48,6 +48,7 @@ export class Door {
     const now = Date.now();
     const rows = await visits();
     const here = (await inside(this.code, now)) ?? rows.find((row) => row.id === this.shown);
+    if (here) this.act.parentElement?.querySelector("[data-testid=full]")?.remove(); // it was said to who waits outside
     this.act.replaceChildren(...(navigator.onLine ? [] : [note(t("visitOffline"), "warn", "visit-offline")]), ...this.told(here));
   }
 

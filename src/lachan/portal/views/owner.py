@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from lachan.base.access import public
 from lachan.base.http import Request
 from lachan.base.messages import text_of
+from lachan.gate.checkpoints.visits import selectors as visits
 from lachan.gate.declarations.lookup import citizen, verification
 from lachan.gate.declarations.lookup.forms import PhoneField, PhoneForm
 from lachan.gate.declarations.models import PlaceDay
@@ -87,6 +88,7 @@ def _shown(request: Request, place: Place) -> HttpResponse:
         "now": now,
         "open_address": links.to("declarations:declare_place", place.code),
         "book_address": links.to("checkpoints:book", place.code),
+        "fullness": visits.fullness(place.pk),
         "door_address": links.to("checkpoints:door", place.code),
         "check_in_pdf": links.to("checkpoints:visit_poster", place.code),
         "check_in_svg": links.to("checkpoints:visit_poster_svg", place.code),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django import forms
@@ -203,9 +203,19 @@ def _book_context(request: Request, place: Place, form: GuestForm, now: datetime
         "fullness": fullness,
         "lines": selectors.book(place.pk, day),
         "day": day,
+        "before": _beside(day, -1),
+        "after": _beside(day, 1),
         "today": local_day(now),
         "as_of": now,
     }
+
+
+def _beside(day: date, step: int) -> date:
+    """The day before or after; the calendar's ends stay where they are."""
+    try:
+        return day + timedelta(days=step)
+    except OverflowError:
+        return day
 
 
 def _day(request: Request, now: datetime) -> date:

@@ -190,6 +190,27 @@ def test_a_day_that_cannot_be_breaks_no_page(
         assert client.get(reverse(f"checkpoints:{name}", args=[place.code]), {"ngay": day}).status_code == 200
 
 
+def test_the_owners_account_sees_the_book_and_how_full_it_is(
+    place: Place, now: datetime, at: Callable[..., Any]
+) -> None:
+    from lachan.registry.accounts.models import Grant, User
+
+    owner = User.objects.create_user("chuquan", password="x", created_at=now)
+    Grant.objects.create(
+        user=owner, role="place_owner", unit=place.unit, place=place.pk, valid_from=now - timedelta(days=1)
+    )
+    services.enter_guest(place, "Trần Văn Bình", "", "", None, now)
+    services.set_capacity(place, 7, None, now)
+    client = at(owner)
+    page = client.get(reverse("checkpoints:book", args=[place.code])).content.decode()
+    assert "Trần Văn Bình" in page and "/7 người bên trong" in page
+    assert "/7 người bên trong" in client.get(f"/diem/{place.code}/").content.decode()
+    other = Place.objects.exclude(pk=place.pk).order_by("code")[0]
+    assert (
+        "người bên trong" not in client.get(reverse("checkpoints:book", args=[other.code])).content.decode()
+    )
+
+
 def test_one_address_cannot_fill_a_place_without_end(
     place: Place, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
