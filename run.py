@@ -56,14 +56,18 @@ def done(name: str, mark: str) -> None:
     (STAMPS / name).write_text(mark)
 
 
-def install(dev: bool) -> None:
+EXTRAS = ("", "tracing", "dev,tracing")
+"""What may be installed beside the product, each more than the one before: nothing to run it, numba and its peers, what tests need."""
+
+
+def install(extras: str) -> None:
     if sys.version_info < (3, 11):
         sys.exit("Python 3.11 or newer is needed.")
     if not (BIN / "python").exists():
         say("Making the virtual environment …")
         call(sys.executable, "-m", "venv", VENV)
-    mark = fingerprint(ROOT / "pyproject.toml") + ("dev" if dev else "")
-    if once("python", mark) and (dev or once("python", mark + "dev")):
+    project = fingerprint(ROOT / "pyproject.toml")
+    if all(once("python", project + more) for more in EXTRAS[EXTRAS.index(extras) :]):
         say("Installing Python packages …")
         call(
             BIN / "python",
@@ -73,9 +77,9 @@ def install(dev: bool) -> None:
             "--quiet",
             "--disable-pip-version-check",
             "-e",
-            f"{ROOT}{'[dev]' if dev else ''}",
+            f"{ROOT}[{extras}]" if extras else ROOT,
         )
-        done("python", mark)
+        done("python", project + extras)
 
 
 def node_environment() -> dict[str, str]:
@@ -115,9 +119,11 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
-    parser.add_argument("--install-only", action="store_true")
+    parser.add_argument(
+        "--install-only", action="store_true", help="don't start; also what `lachan bench tracing` needs"
+    )
     options = parser.parse_args()
-    install(options.dev)
+    install("dev,tracing" if options.dev else "tracing" if options.install_only else "")
     build()
     if not options.install_only:
         os.environ.setdefault("LACHAN_DATA", str(ROOT / "data"))

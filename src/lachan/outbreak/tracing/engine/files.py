@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["TEMPORARY", "flush_folder", "replacing"]
+__all__ = ["TEMPORARY", "flush_folder", "replacing", "stamp_of"]
 
 TEMPORARY = ".part"
 
@@ -36,3 +36,12 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """Differs when the file was replaced or written to; None when there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

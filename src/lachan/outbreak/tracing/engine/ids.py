@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lachan.outbreak.tracing.engine.files import replacing
+from lachan.outbreak.tracing.engine.files import replacing, stamp_of
 
 __all__ = ["UUIDS", "IdMap", "Mark"]
 
@@ -39,6 +39,7 @@ class IdMap:
         self._marks: dict[int, bytes] = {0: bytes(8)}
         self._kept = 0
         self._length = 0
+        self._stamp: object = ()
         self.reload()
 
     def __len__(self) -> int:
@@ -54,7 +55,10 @@ class IdMap:
         return self._marks.get(mark[0]) == mark[1]
 
     def reload(self) -> None:
-        """Read the frames that were added since; forget all when the file was made anew."""
+        """Read the file again if another process wrote to it. Numbers not yet committed are forgotten then."""
+        if (stamp := stamp_of(self.path)) == self._stamp:
+            return
+        self._stamp = stamp
         data = self.path.read_bytes() if self.path.exists() else b""
         self._uuids, self._numbers, self._kept = [], {}, 0
         self._marks = {0: bytes(8)}
@@ -107,6 +111,7 @@ class IdMap:
             self._length = len(MAGIC)
         if payload:
             self._append(payload)
+        self._stamp = stamp_of(self.path)
         return self.mark
 
     def _append(self, payload: bytes) -> None:

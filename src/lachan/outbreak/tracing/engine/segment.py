@@ -1,7 +1,8 @@
 """One day of visits in one file, as memory maps it: docs/formats/visit-segment.md.
 
-Visits are sorted by (place, start), three columns of 4 bytes (subject, start, end); a directory of places says where each begins and how
-long its longest visit is; an index of subjects points at rows. A visit over midnight is in the segment of each day that it
+Visits are sorted by (place, class of length, start), three columns of 4 bytes (subject, start, end); a directory says where the visits of
+each place and class begin and how long the longest is, so that one night's stay doesn't make a search begin a day earlier; an index
+of subjects points at rows. A visit over midnight is in the segment of each day that it
 touches, whole. Two visits that overlap are both in the segment of the day in which their overlap begins, and so a meeting is
 counted there and nowhere else: every segment answers for itself, and the answers add up exactly.
 """
@@ -30,13 +31,15 @@ VERSION = 1
 BLOCK = 4 << 20
 """Bytes under one checksum."""
 ALIGN = 64
+CLASSES = (3600, 4 * 3600)
+"""Seconds up to which a visit is of the first class, the second; longer ones are of the third."""
 _HEAD = struct.Struct("<8sIIiI QQQQ 32s I8s I8s I")
 _CHECK = struct.Struct("<I")
 HEAD_SIZE = 192
 assert _HEAD.size + _CHECK.size <= HEAD_SIZE
 
 
-class Damaged(Exception):  # noqa: N818 - said of a segment
+class Damaged(Exception):
     """A segment that can't be trusted: not whole, changed, or of another version. `str` says how."""
 
 
@@ -95,10 +98,10 @@ class Head:
 
 
 class Columns(NamedTuple):
-    """The arrays of a segment, in file order. Rows are visits sorted by (place, start).
+    """The arrays of a segment, in file order. Rows are visits sorted by (place, class of length, start).
 
-    ``place``: the day's places, ascending; rows of ``place[i]`` are ``place_at[i]:place_at[i + 1]``, the longest of which lasts
-    ``longest[i]`` seconds. ``who``: the day's subjects, ascending; rows of ``who[i]`` are ``row[who_at[i]:who_at[i + 1]]``.
+    ``place``: the day's places, ascending, once for each of its classes; rows of ``place[i]`` are ``place_at[i]:place_at[i + 1]``, sorted by
+    start, the longest of which lasts ``longest[i]`` seconds. ``who``: the day's subjects, ascending; rows of ``who[i]`` are ``row[who_at[i]:who_at[i + 1]]``.
     """
 
     place: npt.NDArray[np.uint32]
@@ -112,7 +115,17 @@ class Columns(NamedTuple):
     row: npt.NDArray[np.uint32]
 
 
-KINDS = (np.uint32, np.uint32, np.uint32, np.uint32, np.int32, np.int32, np.uint32, np.uint32, np.uint32)
+KINDS: tuple[Any, ...] = (
+    np.uint32,
+    np.uint32,
+    np.uint32,
+    np.uint32,
+    np.int32,
+    np.int32,
+    np.uint32,
+    np.uint32,
+    np.uint32,
+)
 
 
 def sort_visits(day: int, visits: Visits) -> tuple[Columns, int]:
@@ -124,15 +137,16 @@ def sort_visits(day: int, visits: Visits) -> tuple[Columns, int]:
     sound = visits.end >= visits.start
     touches = (visits.start < dawn + DAY) & ((visits.end > dawn) | (visits.start >= dawn))
     if not (keep := sound & touches).all():
-        visits_kept = Visits(*(each[keep] for each in (visits.subject, visits.place, visits.start, visits.end)))
-    else:
-        visits_kept = visits
-    return _columns(visits_kept), int((~sound).sum())
+        visits = Visits(visits.subject[keep], visits.place[keep], visits.start[keep], visits.end[keep])
+    return _columns(visits), int((~sound).sum())
 
 
 def _columns(visits: Visits) -> Columns:
-    order = _order(visits.place, visits.start)
-    place, place_at = _runs(visits.place[order])
+    kind = np.searchsorted(CLASSES, visits.end - visits.start, side="left").astype(np.int64)
+    group = visits.place.astype(np.int64) * (len(CLASSES) + 1) + kind
+    order = _order(group, visits.start)
+    runs, place_at = _runs(group[order])
+    place = runs // (len(CLASSES) + 1)
     subject, start, end = visits.subject[order], visits.start[order], visits.end[order]
     row = _order(subject, None)
     who, who_at = _runs(subject[row])
@@ -194,7 +208,7 @@ class _Sums:
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.at, self.sums, self.current = file, HEAD_SIZE, list[int](), 0
 
-    def write(self, column: npt.NDArray[Any] | bytes) -> None:
+    def write(self, column: Any) -> None:
         data = memoryview(column).cast("B") if len(column) else memoryview(b"")
         self.file.write(data)
         while data:

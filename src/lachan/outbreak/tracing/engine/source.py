@@ -39,7 +39,7 @@ class Visits:
     def joined(parts: Iterable[Visits]) -> Visits:
         """All of them in one. Columns are brought to their types, and must be of one length (ValueError)."""
         held = [(each.subject, each.place, each.start, each.end) for each in parts]
-        kinds = (np.uint32, np.uint32, np.int32, np.int32)
+        kinds: tuple[Any, ...] = (np.uint32, np.uint32, np.int32, np.int32)
         columns = [
             np.concatenate([part[number] for part in held]).astype(kind, copy=False)
             if held

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lachan.outbreak.tracing.engine.days import day_of
-from lachan.outbreak.tracing.engine.files import TEMPORARY
+from lachan.outbreak.tracing.engine.files import TEMPORARY, stamp_of
 from lachan.outbreak.tracing.engine.ids import IdMap
 from lachan.outbreak.tracing.engine.manifest import (
     Entry,
@@ -58,7 +58,7 @@ class Store:
         self.subjects = IdMap(folder / "subjects.ids")
         self.places = IdMap(folder / "places.ids")
         self._open: dict[str, Segment] = {}
-        self._stamp: tuple[int, ...] = ()
+        self._stamp: tuple[object, ...] = ()
         self.manifest = Manifest()
         self.look()
 
@@ -67,12 +67,12 @@ class Store:
     def look(self) -> Manifest:
         """The manifest as it is on the disk now. Segments that it no longer names are let go."""
         stamp = tuple(
-            _stamp(path) for path in (self.folder / "manifest.json", self.subjects.path, self.places.path)
+            stamp_of(path) for path in (self.folder / "manifest.json", self.subjects.path, self.places.path)
         )
         if stamp != self._stamp:
-            self.subjects.reload()
-            self.places.reload()
             self.manifest = read_manifest(self.folder / "manifest.json") or recover(self.folder)
+            self.subjects.reload()  # after the manifest: what it names was built under these or fewer numbers
+            self.places.reload()
             names = {entry.file for entry in self.manifest.days.values()}
             self._open = {name: each for name, each in self._open.items() if name in names}
             self._stamp = stamp
@@ -215,13 +215,3 @@ def _padded(fingerprint: bytes) -> bytes:
     if not 1 <= len(fingerprint) <= 32:
         raise ValueError("a fingerprint has 1 to 32 bytes")
     return fingerprint.ljust(32, b"\0")
-
-
-def _stamp(path: Path) -> int:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return 0
-    return hash((found.st_ino, found.st_size, found.st_mtime_ns))
-
-

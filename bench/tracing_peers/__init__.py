@@ -1,0 +1,1 @@
+"""What the tracing engine is measured beside, and the world that they are all asked about."""
