@@ -37,6 +37,14 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
         "a code of nobody known: for those who hold the permission for the whole province",
     ),
     "checkpoints:hc1_remove": ({"kid": "00" * 8}, "a key of the whole province's list"),
+    "cases:of_person": ({"person": UUID(int=1)}, "a list, of the reader's own jurisdiction"),
+    "cases:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
+    "cases:drop_filter": ({"pk": UUID(int=1)}, "a filter is its maker's alone, whatever the commune"),
+    "households:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "households:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "households:round_house": ({"pk": UUID(int=1)}, "a household of one's own team, whatever the commune"),
+    "households:round_data": ({}, "what one's own team goes to, whatever the commune"),
+    "households:round_take": ({}, "notes for one's own team"),
     "portal:system_replay": ({"pk": 1}, "an alarm of the installation, which no commune owns"),
 }
 
@@ -350,3 +358,78 @@ def _case(unit: str, now: datetime) -> UUID:
         reported_by=unit, reported_on=now.date(), made_at=now, updated_at=now,
     )  # fmt: skip
     return pk
+
+
+@sample(
+    "cases:detail", "cases:investigate", "cases:edit", "cases:classify", "cases:outcome", "cases:move"
+)  # fmt: skip
+def case(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _case(unit, now)}
+
+
+@sample("cases:merge")
+def cases_to_merge(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _case(unit, now), "other": _case(unit, now)}
+
+
+@sample("cases:unmerge")
+def case_merge(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.cases.models import CaseMerge
+
+    row = CaseMerge.objects.create(
+        kept=_case(unit, now), absorbed=_case(unit, now), reason="x", made_by=uuid7(), made_at=now
+    )
+    return {"pk": row.pk}
+
+
+@sample("cases:sample", "cases:label")
+def lab_sample(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _lab_sample(unit, now, None)}
+
+
+@sample("cases:pool")
+def lab_pool(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.cases.models import Pool
+
+    pool = Pool.objects.create(disease="covid19", code=f"T-{uuid7().hex[-12:]}", unit=unit, made_at=now)
+    _lab_sample(unit, now, pool)
+    return {"pk": pool.pk}
+
+
+def _lab_sample(unit: str, now: datetime, pool: Any) -> UUID:
+    from lachan.outbreak.cases.models import Sample
+
+    return Sample.objects.create(
+        disease="covid19", code=f"T-{uuid7().hex[-12:]}", kind="pcr", person=uuid7(), alias=uuid7(), unit=unit, pool=pool,
+        taken_at=now, made_at=now,
+    ).pk  # fmt: skip
+
+
+@sample("households:household", "households:edit", "households:add", "households:close")
+def household(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _household(unit, now).pk}
+
+
+@sample("households:member", "households:member_leave")
+def member(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.households.services import move_in
+
+    living = move_in(_household(unit, now), person=uuid7(), alias=uuid7(), since=now.date(), now=now)
+    return {"pk": living.pk}
+
+
+@sample(
+    "households:team", "households:team_bind", "households:team_unbind", "households:team_close",
+    "households:team_sheet",
+)  # fmt: skip
+def team(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.registry.households.services import make_team
+
+    return {"pk": make_team(_household(unit, now).hamlet, "Mẫu", 1, 1, now=now).pk}
+
+
+def _household(unit: str, now: datetime) -> Any:
+    from lachan.registry.households import services
+
+    hamlet = services.ensure_hamlet(unit, f"Mẫu {uuid7().hex[-6:]}", now=now)
+    return services.ensure_household(hamlet, None, "Mẫu", now=now)

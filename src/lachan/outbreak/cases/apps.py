@@ -6,4 +6,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from lachan.outbreak.cases import kinds, words  # noqa: F401
+        from lachan.outbreak.cases import kinds, words, work  # noqa: F401
+        from lachan.outbreak.cases.staff import menu
+
+        menu.install()
+        work.install()

@@ -11,10 +11,10 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from lachan.base.messages import text_of
-from lachan.gate.declarations.citizen.forms import DeclarationForm, Group
+from lachan.gate.declarations.citizen.forms import DeclarationForm, Group, is_box
 from lachan.gate.declarations.prepare import Refused
 from lachan.gate.declarations.staff.columns import language
-from lachan.kernel.questionnaire import Questionnaire, enabled
+from lachan.kernel.questionnaire import Item, Questionnaire, enabled
 from lachan.registry.units import selectors as units
 
 SHOWN = "_shown"
@@ -62,12 +62,20 @@ class Filling:
         self.form.show_refusals({error.field: text_of(error.code, error.params) for error in refused.fields})
 
 
-def fill(questionnaire: Questionnaire, today: date, data: QueryDict | None, address: str) -> Filling:
-    """The form with what was sent so far, or empty. `address`: where a changed answer asks which questions to show."""
+def fill(
+    questionnaire: Questionnaire,
+    today: date,
+    data: QueryDict | None,
+    address: str,
+    given: Mapping[str, Any] | None = None,
+) -> Filling:
+    """The form with what was sent so far, or with the answers `given` before. `address`: where a changed answer asks
+    which questions to show."""
     form = DeclarationForm(questionnaire, language(), today, data)
-    answers: Mapping[str, Any] = {
+    answers: Mapping[str, Any] = given or {
         item.link_id: item.initial for item in questionnaire.questions() if item.initial is not None
     }
+    form.initial = {item.link_id: _as_typed(item, answers.get(item.link_id)) for item in questionnaire.questions()}
     if data is not None:
         form.is_valid()
         answers = form.answers
@@ -80,6 +88,15 @@ def fill(questionnaire: Questionnaire, today: date, data: QueryDict | None, addr
     filling = Filling(form, shown, (shown & questions) - seen, gates)
     _prepare(filling, data or QueryDict(), address)
     return filling
+
+
+def _as_typed(item: Item, value: Any) -> Any:
+    """An answer as its input holds it."""
+    if isinstance(value, bool) and not is_box(item):
+        return "true" if value else "false"
+    if isinstance(value, list) and item.type != "choice":
+        return "\n".join(str(one) for one in value)
+    return value
 
 
 def _prepare(filling: Filling, data: QueryDict, address: str) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line, fold
-from lachan.outbreak.cases import dates
+from lachan.outbreak.cases import dates, work
 from lachan.outbreak.cases.investigation import form_for, named, write_answers
 from lachan.outbreak.cases.models import Case, Stay
 from lachan.outbreak.cases.services.judge import disease_at, reclassify
@@ -61,7 +61,9 @@ def update_case(
         _keep(case, changed, now)
         _tell(case, before, changed, by, now)
         reclassify(case, now=now, by=by)
-    case.refresh_from_db()
+        case.refresh_from_db()
+        if case.answers:
+            work.investigated(case, by=by, now=now)
     return case
 
 

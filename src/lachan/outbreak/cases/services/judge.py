@@ -11,6 +11,7 @@ from django.db import transaction
 from lachan.kernel.clock import local_day
 from lachan.kernel.diseases import Classified, Disease
 from lachan.kernel.errors import InvalidInput
+from lachan.outbreak.cases import work
 from lachan.outbreak.cases.investigation import derived, form_for, read_answers
 from lachan.outbreak.cases.models import Case, Sample
 from lachan.outbreak.cases.services.told import tell
@@ -81,6 +82,8 @@ def reclassify(case: Case, *, now: datetime, by: Any = None) -> bool:
         if changed:
             data = {"from": before, "to": case.classification, "disease": case.disease}
             tell("case.classified", case, data, by=by, now=now)
+            if case.classification == Case.Classification.NO_CASE:
+                work.not_to_investigate(case, now=now)
     return changed
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line
-from lachan.outbreak.cases import dates
+from lachan.outbreak.cases import dates, work
 from lachan.outbreak.cases.laboratory import LabTerms
 from lachan.outbreak.cases.models import Case, Pool, Sample
 from lachan.outbreak.cases.selectors.episodes import episode_of
@@ -68,6 +68,7 @@ def take_sample(taking: Taking, *, by: Any, now: datetime) -> Sample:
         sample.save(force_insert=True)
         data = {"kind": sample.kind, "disease": sample.disease}
         tell_sample("sample.taken", sample, data, by=by, now=now)
+        work.sampled_alone(sample, by=by, now=now)
     return sample
 
 
@@ -172,7 +173,7 @@ def _opened(sample: Sample, by: Any, now: datetime) -> Case:
         confirmed_unusual=("confirmed_on.result_late",),
     )  # fmt: skip
     try:
-        return open_case(draft, by=by, now=now)
+        return open_case(draft, by=by, now=now, sample=sample)
     except CaseExists as error:
         return error.case
 
@@ -246,6 +247,10 @@ def record_pool(pool: Pool, result: str, resulted_at: datetime, *, by: Any, now:
                 record_result(member, own, max(resulted_at, member.taken_at), by=by, now=now)
         pool.result, pool.resulted_at = result, resulted_at
         pool.save(update_fields=["result", "resulted_at"])
+        if result == Sample.Result.POSITIVE:
+            terms = LabTerms.at(local_day(now))
+            for member in members:
+                work.to_sample_alone(member, terms, now)
         _tell_pool("pool.resulted", pool, {"result": result, "samples": len(members)}, by, now)
     return pool
 

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line
+from lachan.outbreak.cases import work
 from lachan.outbreak.cases.models import Case, CaseMerge, Sample, Stay
-from lachan.outbreak.cases.services.judge import reclassify
+from lachan.outbreak.cases.services.judge import disease_at, reclassify
 from lachan.outbreak.cases.services.told import tell
 from lachan.registry.people import services as people
 from lachan.registry.people.models import Merge, Person
@@ -44,6 +45,7 @@ def merge(kept: Case, absorbed: Case, reason: str, by: Any, now: datetime) -> Ca
         row = CaseMerge.objects.create(
             kept=kept.pk, absorbed=absorbed.pk, reason=reason, moved=moved, made_by=by.pk, made_at=now
         )
+        work.not_to_investigate(absorbed, now=now)
         tell("case.merged", kept, {"absorbed": str(absorbed.pk)}, by=by, now=now)
         reclassify(kept, now=now, by=by)
     return row
@@ -69,6 +71,8 @@ def unmerge(row: CaseMerge, reason: str, by: Any, now: datetime) -> None:
         tell("case.unmerged", kept, {"absorbed": str(absorbed.pk)}, by=by, now=now)
         for case in (kept, absorbed):
             reclassify(case, now=now, by=by)
+        absorbed.refresh_from_db()
+        work.to_investigate(absorbed, disease_at(absorbed.disease, absorbed.reported_on), now)
 
 
 def _said(reason: str) -> str:

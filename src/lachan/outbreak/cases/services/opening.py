@@ -13,10 +13,10 @@ from django.db import transaction
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import fold
-from lachan.outbreak.cases import dates
+from lachan.outbreak.cases import dates, work
 from lachan.outbreak.cases.identity import alias_of
 from lachan.outbreak.cases.investigation import form_for, named, write_answers
-from lachan.outbreak.cases.models import Case
+from lachan.outbreak.cases.models import Case, Sample
 from lachan.outbreak.cases.selectors.episodes import episode_of
 from lachan.outbreak.cases.services.codes import case_codes
 from lachan.outbreak.cases.services.judge import disease_at, reclassify
@@ -64,8 +64,8 @@ class CaseExists(InvalidInput):
         self.case = case
 
 
-def open_case(draft: CaseDraft, *, by: Any, now: datetime) -> Case:
-    """Raises InvalidInput with its field; dates.Implausible; CaseExists."""
+def open_case(draft: CaseDraft, *, by: Any, now: datetime, sample: Sample | None = None) -> Case:
+    """`sample`: whose result opens it. Raises InvalidInput with its field; dates.Implausible; CaseExists."""
     disease = disease_at(draft.disease, draft.reported_on)
     _check_units(draft)
     with transaction.atomic():
@@ -77,9 +77,12 @@ def open_case(draft: CaseDraft, *, by: Any, now: datetime) -> Case:
             raise CaseExists(standing)
         case = _row(draft, person, alias, kept, by, now)
         case.save(force_insert=True)
+        if sample is not None:
+            Sample.objects.filter(pk=sample.pk).update(case=case)
         tell("case.opened", case, {"disease": case.disease, "detection": case.detection}, by=by, now=now)
         reclassify(case, now=now, by=by)
-    case.refresh_from_db()
+        case.refresh_from_db()
+        work.to_investigate(case, disease, now)
     return case
 
 

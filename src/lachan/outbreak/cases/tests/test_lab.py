@@ -12,8 +12,17 @@ from lachan.gate.declarations.tests import small
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.cases.models import Case, Sample
 from lachan.outbreak.cases.selectors import lab
-from lachan.outbreak.cases.services import make_pool, receive, record_pool, record_result, take_sample
+from lachan.outbreak.cases.services import (
+    make_pool,
+    receive,
+    record_pool,
+    record_result,
+    take_sample,
+    update_case,
+)
 from lachan.outbreak.cases.tests import made
+from lachan.outbreak.tasks.models import Task
+from lachan.outbreak.tasks.titles import title_of
 from lachan.registry.audit.models import Event
 
 Open = Callable[..., Case]
@@ -147,3 +156,27 @@ def test_a_sample_of_the_future_is_refused(investigator: Any, now: datetime) -> 
         made.sample(investigator, now, taken_at=now + timedelta(hours=1))
     assert refused.value.field == "taken_at"
     assert take_sample is not None
+
+
+def test_a_case_waits_for_its_investigation(investigator: Any, now: datetime) -> None:
+    sample = record_result(made.sample(investigator, now), "positive", now, by=investigator, now=now)
+    task = Task.objects.get(kind="case.investigate")
+    assert (task.subject, task.priority, task.due_at) == (sample.case_id, 1, now + timedelta(hours=24))
+    assert sample.case is not None and title_of(task) == f"Điều tra ca {sample.case.code}"
+    update_case(sample.case, {"answers": {"has_symptoms": "no"}}, by=investigator, now=now)
+    task.refresh_from_db()
+    assert task.status == "done"
+
+
+def test_whoever_turns_out_negative_isnt_investigated(investigator: Any, now: datetime) -> None:
+    sample = record_result(made.sample(investigator, now), "positive", now, by=investigator, now=now)
+    record_result(sample, "negative", now, by=investigator, now=now)
+    assert Task.objects.get(kind="case.investigate").status == "cancelled"
+
+
+def test_each_member_of_a_positive_pool_is_somebodys_task(investigator: Any, now: datetime) -> None:
+    samples = [made.sample(investigator, now, typed=one) for one in people(3)]
+    record_pool(make_pool(samples, by=investigator, now=now), "positive", now, by=investigator, now=now)
+    assert Task.objects.filter(kind="lab.single", status="open").count() == 3
+    made.sample(investigator, now, typed=people(1)[0], taken_at=now)
+    assert Task.objects.get(kind="lab.single", status="done").subject == samples[0].pk
