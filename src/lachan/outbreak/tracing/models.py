@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lachan.base.models import PathField, TimeOrdered
+from lachan.base.models import PathField, SealedText, TimeOrdered
 
 
 class Exposure(TimeOrdered):
@@ -94,6 +94,7 @@ class Contact(TimeOrdered):
 
     disease = models.CharField(max_length=20)
     alias = models.UUIDField()
+    code = models.CharField(max_length=14)  # short_code of the alias: how the person is called in lists
     person = models.UUIDField(null=True)  # None: nobody knows yet whose pseudonym it is
     unit = PathField(blank=True, default="")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
@@ -101,6 +102,7 @@ class Contact(TimeOrdered):
     until = models.DateField()
     officer = models.UUIDField(null=True)
     case = models.UUIDField(null=True)  # what it became
+    merged_into = models.UUIDField(null=True)  # the row that is kept where two turned out to be one person
     made_by = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -108,9 +110,11 @@ class Contact(TimeOrdered):
     class Meta:
         indexes = [
             models.Index(fields=["unit", "status", "id"]),
+            models.Index(fields=["status", "until"]),
             models.Index(fields=["alias", "disease"]),
             models.Index(fields=["person"]),
             models.Index(fields=["officer", "status", "id"]),
+            models.Index(fields=["code"]),
         ]
 
 
@@ -121,9 +125,23 @@ class Interview(TimeOrdered):
     name = models.CharField(max_length=100)
     relation = models.CharField(max_length=60, blank=True, default="")
     alias = models.UUIDField(null=True)
-    said = models.BinaryField(default=b"")  # sealed JSON: phone, address, when and where
+    said = SealedText(default=b"")  # JSON: phone, address, when and where
     made_by = models.UUIDField()
     made_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["case"])]
+
+
+class Reveal(TimeOrdered):
+    """Someone was told whose pseudonym it is, and why. Holds for that account alone, until `until`."""
+
+    user = models.UUIDField()
+    alias = models.UUIDField()
+    person = models.UUIDField()
+    reason = models.CharField(max_length=12)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "until"]), models.Index(fields=["person"])]

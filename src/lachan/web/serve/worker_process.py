@@ -207,6 +207,12 @@ def _propose_releases(now: datetime) -> None:
     release.propose_due(now)
 
 
+def _end_follow_up(now: datetime) -> None:
+    from lachan.outbreak.tracing.services import end_due
+
+    end_due(now)
+
+
 def _escalate(now: datetime) -> None:
     """Work that is overdue goes one step up; work whose officer has gone goes back to everybody."""
     from lachan.outbreak.tasks import services as tasks
@@ -226,6 +232,7 @@ DAILY: list[tuple[str, Callable[[datetime], None]]] = [
     ("visits", _forget_visits),
     ("backups", _prune),
     ("isolation.releases", _propose_releases),
+    ("tracing.ends", _end_follow_up),
 ]
 """What the worker does once a day, by name; docs/jobs.md describes each."""
 

@@ -16,6 +16,9 @@ from lachan.outbreak.tracing.engine.jit import kernel
 EASY = 5
 """How many visits are compared with one source in the time in which one is compared with the sorted sources of its place."""
 
+BATCH = 1 << 14
+"""Meetings that are gathered before they are added to the table."""
+
 Array = Any
 Number = Any
 """Types are numba's to find. `np.int64` is here because uint32 and int64 make a float there."""
@@ -139,22 +142,27 @@ def note(table: Array, contact: Number, count: Number, seconds: Number, first: N
 
 @kernel
 def one_source(
-    subject: Array, start: Array, end: Array, low: Number, high: Number, me: Number, a0: Number, a1: Number, dawn: Number, least: Number,
-    hit: Array, table: Array,
+    subject: Array, start: Array, end: Array, low: Number, high: Number, me: Number, a0: Number, a1: Number, dawn: Number,
+    least: Number, contact: Array, first: Array, last: Array, found: Number,
 ) -> Any:  # fmt: skip
-    """One source's visit against the visits [low, high) to its place. First who met it, then the table: its misses overlap."""
-    found = 0
+    """One source's visit against the visits [low, high) to its place: whom it met, appended at `found`. Returns the new end."""
     for other in range(low, high):
-        first = max(np.int64(start[other]), a0)
-        last = min(np.int64(end[other]), a1)
-        hit[found] = other
-        found += (last - first >= least) & (first >= dawn) & (np.int64(subject[other]) != me)
-    for number in range(found):
-        other = hit[number]
-        first = max(np.int64(start[other]), a0)
-        last = min(np.int64(end[other]), a1)
-        note(table, np.int64(subject[other]), 1, last - first, first, last)
+        b0 = max(np.int64(start[other]), a0)
+        b1 = min(np.int64(end[other]), a1)
+        contact[found] = subject[other]
+        first[found] = b0
+        last[found] = b1
+        found += (b1 - b0 >= least) & (b0 >= dawn) & (np.int64(subject[other]) != me)
     return found
+
+
+@kernel
+def note_all(table: Array, contact: Array, first: Array, last: Array, found: Number) -> None:
+    """Add many single meetings at once: a thousand lines that are not in the cache are fetched side by side."""
+    for each in range(found):
+        b0 = np.int64(first[each])
+        b1 = np.int64(last[each])
+        note(table, np.int64(contact[each]), 1, b1 - b0, b0, b1)
 
 
 @kernel
@@ -170,7 +178,10 @@ def sweep(
     total = 0
     at = 0
     run = 0
-    hit = np.empty(1, np.int64)
+    found = np.int64(0)
+    contact = np.empty(BATCH, np.uint32)
+    first = np.empty(BATCH, np.int32)
+    last = np.empty(BATCH, np.int32)
     lows = np.empty(1, np.int64)
     highs = np.empty(1, np.int64)
     while at < rows.size:
@@ -196,8 +207,6 @@ def sweep(
         for each_run in range(first_run, run):
             low = np.int64(place_at[each_run])
             high = np.int64(place_at[each_run + 1])
-            if hit.size < high - low:
-                hit = np.empty(2 * (high - low), np.int64)
             work = 0
             for each in range(count):
                 lows[each] = lower(start, begin[at + each] + least - np.int64(longest[each_run]), low, high)
@@ -207,23 +216,32 @@ def sweep(
             high = highs[:count].max()
             if work <= EASY * (high - low):
                 for each in range(count):
-                    total += one_source(
+                    if found + highs[each] - lows[each] > contact.size:
+                        note_all(table, contact, first, last, found)
+                        total += found
+                        found = np.int64(0)
+                        if highs[each] - lows[each] > contact.size:
+                            contact = np.empty(2 * (high - low), np.uint32)
+                            first = np.empty(2 * (high - low), np.int32)
+                            last = np.empty(2 * (high - low), np.int32)
+                    found = one_source(
                         subject, start, end, lows[each], highs[each], np.int64(subject[rows[at + each]]),
-                        np.int64(begin[at + each]), np.int64(finish[at + each]), dawn, least, hit, table,
+                        np.int64(begin[at + each]), np.int64(finish[at + each]), dawn, least, contact, first, last, found,
                     )  # fmt: skip
             else:
                 total += sweep_run(
                     subject, start, end, low, high, rows[at:stop], begin[at:stop], finish[at:stop], dawn, least, source,
-                    hit, table,
+                    table,
                 )  # fmt: skip
         at = stop
-    return total
+    note_all(table, contact, first, last, found)
+    return total + found
 
 
 @kernel
 def sweep_run(
     subject: Array, start: Array, end: Array, low: Number, high: Number, rows: Array, begin: Array, finish: Array,
-    dawn: Number, least: Number, source: Array, hit: Array, table: Array,
+    dawn: Number, least: Number, source: Array, table: Array,
 ) -> Any:  # fmt: skip
     """Visits [low, high), sorted by start, against all the sources of their place.
 
@@ -253,10 +271,11 @@ def sweep_run(
         contact = np.int64(subject[other])
         if b0 < dawn or source[contact >> 3] >> (contact & 7) & 1:
             for each in range(count):
-                total += one_source(
-                    subject, start, end, other, other + 1, np.int64(subject[rows[each]]), np.int64(begin[each]),
-                    np.int64(finish[each]), dawn, least, hit, table,
-                )  # fmt: skip
+                first = max(b0, np.int64(begin[each]))
+                last = min(b1, np.int64(finish[each]))
+                if last - first >= least and first >= dawn and subject[rows[each]] != contact:
+                    note(table, contact, 1, last - first, first, last)
+                    total += 1
             continue
         in_time = begun
         while in_time < count and begins[in_time] <= b1 - least:
@@ -288,33 +307,40 @@ def count_pairs(
     least: Number,
 ) -> Any:
     """All the meetings of a day, each pair of visits looked at: (meetings, seconds)."""
-    found = 0
+    found: Any = 0
     seconds: Any = 0
     for run in range(place.size):
-        stop = np.int64(place_at[run + 1])
-        for one in range(np.int64(place_at[run]), stop):
-            a0 = np.int64(start[one])
-            a1 = np.int64(end[one])
-            me = subject[one]
-            # of its own run those after it, of the place's other runs those of the later ones
-            low = np.int64(one + 1)
-            high = lower(start, a1 - least + 1, low, stop)
-            here = run
-            while True:
-                for other in range(low, high):
-                    first = max(a0, np.int64(start[other]))
-                    both = min(a1, np.int64(end[other])) - first
-                    if both >= least and first >= dawn and subject[other] != me:
-                        found += 1
-                        seconds += both
-                here += 1
-                if here == place.size or place[here] != place[run]:
-                    break
-                low = lower(
-                    start,
-                    a0 + least - np.int64(longest[here]),
-                    np.int64(place_at[here]),
-                    np.int64(place_at[here + 1]),
-                )
-                high = lower(start, a1 - least + 1, low, np.int64(place_at[here + 1]))
+        other_run = run  # a visit meets those after it of its own run, and those of the place's later runs
+        while other_run < place.size and place[other_run] == place[run]:
+            stop = np.int64(place_at[other_run + 1])
+            low = np.int64(place_at[other_run])
+            for one in range(np.int64(place_at[run]), np.int64(place_at[run + 1])):
+                a0 = np.int64(start[one])
+                a1 = np.int64(end[one])
+                if other_run == run:
+                    low = np.int64(one + 1)
+                while low < stop and start[low] < a0 + least - np.int64(longest[other_run]):
+                    low += 1
+                high = lower(start, a1 - least + 1, low, stop)
+                count, both = pairs_of(subject, start, end, low, high, subject[one], a0, a1, dawn, least)
+                found += count
+                seconds += both
+            other_run += 1
     return found, seconds
+
+
+@kernel
+def pairs_of(
+    subject: Array, start: Array, end: Array, low: Number, high: Number, me: Number, a0: Number, a1: Number, dawn: Number,
+    least: Number,
+) -> Any:  # fmt: skip
+    """One visit against [low, high): (meetings, seconds). Without a branch, so that several are compared at once."""
+    count = np.int64(0)
+    seconds = np.int64(0)
+    for other in range(low, high):
+        first = max(a0, np.int64(start[other]))
+        both = min(a1, np.int64(end[other])) - first
+        met = np.int64((both >= least) & (first >= dawn) & (subject[other] != me))
+        count += met
+        seconds += met * both
+    return count, seconds

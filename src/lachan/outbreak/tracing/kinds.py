@@ -1,0 +1,47 @@
+"""The events of tracing, and its refusals, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lachan.base import messages
+from lachan.registry.audit import words
+
+TITLES = {
+    "exposure.found": _("Tìm người tiếp xúc"),
+    "exposure.added": _("Thêm tiếp xúc"),
+    "exposure.decided": _("Quyết định về một tiếp xúc"),
+    "contact.opened": _("Bắt đầu theo dõi người tiếp xúc"),
+    "contact.closed": _("Kết thúc theo dõi người tiếp xúc"),
+    "contact.converted": _("Người tiếp xúc thành ca bệnh"),
+    "contact.assigned": _("Giao người tiếp xúc cho cán bộ"),
+    "contact.exported": _("Tải danh sách người tiếp xúc"),
+    "contact.imported": _("Nhập danh sách người tiếp xúc"),
+    "interview.named": _("Ghi người mà ca bệnh kể"),
+    "interview.linked": _("Gắn người được kể với hồ sơ"),
+    "setting.declared": _("Công bố mốc dịch tễ"),
+    "setting.withdrawn": _("Rút mốc dịch tễ"),
+    "identity.revealed": _("Xem danh tính người tiếp xúc"),
+}
+
+REFUSALS = {
+    "tracing_no_window": _(
+        "Ca bệnh chưa có ngày khởi phát hay ngày lấy mẫu dương tính, nên chưa biết tìm từ ngày nào."
+    ),
+    "tracing_not_person_to_person": _("Bệnh này không lây trực tiếp từ người sang người."),
+    "tracing_reason": _("Hãy ghi lý do loại."),
+    "tracing_reveal_reason": _("Hãy chọn lý do cần biết danh tính."),
+    "tracing_nobody": _("Chưa có tờ khai nào cho biết mã này là của ai."),
+    "tracing_itself": _("Đây chính là người bệnh."),
+    "tracing_times": _("Đến lúc phải sau từ lúc."),
+    "tracing_future": _("Lúc này chưa tới."),
+    "tracing_outside": _("Khoảng này nằm ngoài thời gian ca bệnh có thể lây."),
+    "contacts_no_header": _("Không thấy dòng tiêu đề có cột Họ và tên cùng ít nhất một cột khác."),
+    "contacts_day": _("Ngày tiếp xúc cuối phải đủ ngày, tháng, năm."),
+    "setting_times": _("Đến lúc phải sau từ lúc."),
+    "setting_future": _("Lúc này chưa tới."),
+    "setting_long": _("Mốc dịch tễ dài nhất %(days)s ngày."),
+    "setting_case": _("Không có ca bệnh mang mã này trong địa bàn của bạn."),
+    "setting_document": _("Mốc công bố ra ngoài phải ghi văn bản."),
+}
+
+words.register(TITLES)
+messages.register(REFUSALS)

@@ -1,0 +1,26 @@
+"""What tracing adds to the staff menu, and what its tasks are called."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lachan.base.navigation import NavItem, register
+from lachan.outbreak.tasks import titles
+from lachan.outbreak.tasks.models import Task
+from lachan.outbreak.tracing.services.reviewing import REVIEW
+
+
+def install() -> None:
+    """Called once the apps are ready."""
+    register(NavItem("outbreak", lazy("Truy vết"), "tracing:list", "tracing.view", "affiliate", order=20))
+    titles.register(REVIEW, _title, _url, name=lazy("Xét người tiếp xúc"), by_hand=False)
+
+
+def _title(task: Task) -> str:
+    return _("Xét người tiếp xúc của ca %(code)s") % {"code": task.params.get("code", "")}
+
+
+def _url(task: Task) -> str:
+    return reverse("tracing:case", args=[task.subject])
