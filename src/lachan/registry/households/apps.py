@@ -7,3 +7,6 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from lachan.registry.households import words  # noqa: F401
+        from lachan.registry.households.staff import menu
+
+        menu.install()

@@ -10,6 +10,7 @@ from lachan.registry.audit import words
 messages.register(
     {
         "hamlet_name": _("Hãy ghi tên thôn, tổ dân phố."),
+        "household_there": _("Số hộ này đã có trong thôn, tổ dân phố."),
         "household_number": _("Số hộ từ 1 đến %(most)s."),
         "household_where": _("Tọa độ không đúng; hãy ghi cả vĩ độ và kinh độ, hoặc bỏ trống cả hai."),
         "household_lived_in": _("Hộ này còn người ở; hãy ghi họ chuyển đi trước."),
@@ -17,6 +18,9 @@ messages.register(
         "member_since": _("Ngày đến ở không đúng: không sau hôm nay."),
         "member_until": _("Ngày đi phải sau ngày đến và không sau hôm nay."),
         "member_gone": _("Người này đã chuyển đi từ trước."),
+        "member_sex": _("Giới tính: Nam hoặc Nữ."),
+        "member_yes": _("Ghi x hoặc có, không; bỏ trống nếu chưa hỏi."),
+        "member_twice": _("Người này đã có ở dòng %(row)s."),
         "team_name": _("Hãy đặt tên cho tổ."),
         "team_range": _("Số hộ cuối phải từ số hộ đầu trở lên."),
         "team_overlap": _("Một tổ khác đã nhận hộ trong khoảng này."),
@@ -51,9 +55,22 @@ words.register(
         "team.closed": _("Đóng tổ COVID cộng đồng"),
         "team.joined": _("Thêm người vào tổ"),
         "team.left": _("Bớt người khỏi tổ"),
+        "round.opened": _("Mở danh sách đi thăm của tổ"),
         "round.noted": _("Tổ cộng đồng ghi chép tại hộ"),
     }
 )
 words.register_subject("hamlet", _("Thôn, tổ dân phố"))
 words.register_subject("household", _("Hộ gia đình"))
 words.register_subject("team", _("Tổ COVID cộng đồng"))
+
+SYMPTOM_WORDS = {
+    "fever": _("Sốt"),
+    "cough": _("Ho"),
+    "breathless": _("Khó thở"),
+    "sore_throat": _("Đau họng"),
+    "fatigue": _("Mệt mỏi"),
+    "loss_of_smell": _("Mất vị giác, khứu giác"),
+    "diarrhoea": _("Tiêu chảy"),
+    "other": _("Triệu chứng khác"),
+}
+NEED_WORDS = {"food": _("Lương thực"), "medicine": _("Thuốc"), "care": _("Chăm sóc, khám bệnh")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from lachan.kernel.text import clean_line
 from lachan.registry.audit.services import record
 from lachan.registry.households.identity import alias_of, at, borne, identity_of
 from lachan.registry.households.models import Household, Member
+from lachan.registry.people.models import Person
 from lachan.registry.people.services import link
 
 MOST_RELATION = 40
@@ -72,9 +73,15 @@ def add_person(
     by: Any = None,
     now: datetime,
 ) -> Member:
-    """Find or make the person whom `typed` names (name, birth, sex, number, phone, relation), and move her in."""
+    """Find or make the person whom `typed` names (name, birth, sex, number, phone, relation), and move her in.
+
+    Someone of that name and birth who lives there already is she.
+    """
     identity = identity_of(typed, household.unit, household.address or "", local_day(now))
     with transaction.atomic():
+        there = at_home([household.pk]).get((household.pk, identity.name, identity.birth))
+        if there is not None:
+            return there
         alias = alias_of(identity)
         person = link(identity, alias, seen_in=(household.unit,), now=now)
         return move_in(
@@ -88,6 +95,17 @@ def add_person(
             by=by,
             now=now,
         )
+
+
+def at_home(households: Iterable[UUID]) -> dict[tuple[UUID, str, str], Member]:
+    """Who lives in these households, by household, name and birth."""
+    rows = list(Member.objects.filter(household__in=list(households), until=None).select_related("household"))
+    people = Person.objects.in_bulk([row.person for row in rows])
+    return {
+        (row.household_id, people[row.person].name, people[row.person].birth): row
+        for row in rows
+        if row.person in people
+    }
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line
@@ -47,11 +48,8 @@ def split_into_teams(hamlet: Hamlet, *, size: int = SIZE, by: Any = None, now: d
         for part in range(parts):
             some = run[part * len(run) // parts : (part + 1) * len(run) // parts]
             number = len(taken) + len(made) + 1
-            made.append(
-                make_team(
-                    hamlet, f"Tổ {number} – {hamlet.name}"[:MOST_NAME], some[0], some[-1], by=by, now=now
-                )
-            )
+            name = _("Tổ %(number)s, %(hamlet)s") % {"number": number, "hamlet": hamlet.name}
+            made.append(make_team(hamlet, name[:MOST_NAME], some[0], some[-1], by=by, now=now))
     return made
 
 
