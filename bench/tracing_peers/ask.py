@@ -41,19 +41,23 @@ class Engine:
         return _sorted([found.subject, found.place, found.seconds, found.first, found.last, found.meetings])
 
 
-def once(store: Store, world: World) -> Iterator[Visits]:
-    """Each visit once, day by day, sorted by place and start: as kind to a peer as the segments are to the engine."""
-    for number in range(world.days):
-        segments, _ = store.segments(
-            world.since + number * 86_400, min(world.until, world.since + (number + 1) * 86_400)
-        )
-        for segment in segments:
-            held = segment.columns
-            place = np.repeat(held.place, np.diff(held.place_at.astype(np.int64)))
-            fresh = held.start >= segment.dawn if segment.head.day > FIRST_DAY else slice(None)
-            order = np.lexsort((held.start[fresh], place[fresh]))
-            columns = (column[fresh][order] for column in (held.subject, place, held.start, held.end))
-            yield Visits(*columns)
+def once(
+    store: Store, world: World, places: npt.NDArray[np.bool_] | None = None, *, ordered: bool = True
+) -> Iterator[Visits]:
+    """Each visit (to `places`) once, day by day, by place and start: as kind to a peer as the segments are to the engine."""
+    for segment in store.segments(world.since, world.until)[0]:
+        held = segment.columns
+        place = np.repeat(held.place, np.diff(held.place_at.astype(np.int64)))
+        chosen = np.ones(place.size, bool) if segment.head.day == FIRST_DAY else held.start >= segment.dawn
+        if places is not None:
+            chosen &= places[place]
+        visits = Visits(held.subject[chosen], place[chosen], held.start[chosen], held.end[chosen])
+        if ordered:
+            order = np.lexsort((visits.start, visits.place))
+            visits = Visits(
+                visits.subject[order], visits.place[order], visits.start[order], visits.end[order]
+            )
+        yield visits
 
 
 class Duck:
@@ -97,16 +101,14 @@ class Sql:
         self.held.execute("create table sources (subject int, since int, until int)")
         places = self._places(store, world, people)
         self.rows = 0
-        for part in once(store, world):
-            keep = places[part.place]
-            columns = [column[keep] for column in (part.place, part.start, part.end, part.subject)]
-            count = int(keep.sum())
-            numbers = range(self.rows, self.rows + count)
+        for part in once(store, world, places):
+            numbers = range(self.rows, self.rows + part.place.size)
+            columns = (part.place, part.start, part.end, part.subject)
             self.held.executemany(
                 "insert into visits values (?, ?, ?, ?, ?)",
                 zip(*(column.tolist() for column in columns), numbers, strict=True),
             )
-            self.rows += count
+            self.rows += part.place.size
         self.held.execute("create index visits_subject on visits (subject, start)")
         self.held.execute("analyze")
         self.longest = self.held.execute('select max("end" - start) from visits').fetchone()[0]
@@ -116,7 +118,7 @@ class Sql:
     @staticmethod
     def _places(store: Store, world: World, people: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         places = np.zeros(world.places, bool)
-        for part in once(store, world):
+        for part in once(store, world, ordered=False):
             places[part.place[np.isin(part.subject, people)]] = True
         return places
 

@@ -175,7 +175,7 @@ def sweep(
     ``rows`` (ascending), ``begin``, ``finish``: the sources' visits, from `visits_of`. ``source``: a bit for each subject, set for a source that
     may itself be a contact. ``table``: see `note`; added to. Returns the number of meetings.
     """
-    total = 0
+    total: Any = 0
     at = 0
     run = 0
     found = np.int64(0)
@@ -256,7 +256,7 @@ def sweep_run(
     for each in range(count):
         sum_begins[each + 1] = sum_begins[each] + begins[each]
         sum_ends[each + 1] = sum_ends[each] + ends[each]
-    total = 0
+    total: Any = 0
     begun = 0  # sources that begin by b0; both only grow, as visits are sorted by start
     over = 0  # sources that end before b0 + least
     for other in range(low, high):
