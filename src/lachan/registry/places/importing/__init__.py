@@ -1,8 +1,8 @@
 """Reading a table of places: bytes → cells → columns by their headers → details or a reason."""
 
+from lachan.base.tables import MOST_BYTES, MOST_ROWS, Table, read_table
 from lachan.registry.places.importing.columns import COLUMNS, Mapping, map_columns
 from lachan.registry.places.importing.rows import Reading, RefusedRow, read_rows
-from lachan.registry.places.importing.tables import MOST_BYTES, MOST_ROWS, Table, read_table
 
 __all__ = [
     "COLUMNS",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lachan.base.tables import Table
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import fold
-from lachan.registry.places.importing.tables import Table
 
 SEARCHED_ROWS = 10
 """A header may stand below a title and a date."""

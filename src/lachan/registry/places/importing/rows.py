@@ -10,11 +10,11 @@ from typing import Any
 from django.utils import translation
 
 from lachan.base.scope import Scope
+from lachan.base.tables import Table
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import fold
 from lachan.registry.places.details import Details, clean
 from lachan.registry.places.importing.columns import Mapping
-from lachan.registry.places.importing.tables import Table
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 

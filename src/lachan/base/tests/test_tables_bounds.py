@@ -9,9 +9,9 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from lachan.base.tables import bounds, read_table
+from lachan.base.tables.bounds import Extent
 from lachan.kernel.errors import InvalidInput
-from lachan.registry.places.importing import bounds, read_table
-from lachan.registry.places.importing.bounds import Extent
 
 ODS = '<office:document-content xmlns:office="o" xmlns:table="t"><table:table>{}</table:table></office:document-content>'
 

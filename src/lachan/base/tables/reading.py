@@ -11,9 +11,9 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from lachan.base.tables import bounds
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import nfc
-from lachan.registry.places.importing import bounds
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -30,6 +30,13 @@ class Table:
     rows: list[tuple[int, list[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The same with each cell as the file has it: text, number, day, moment. A merged cell's value stands in all of it."""
+
+    rows: list[tuple[int, list[Any]]]
+
+
 def read_table(data: bytes) -> Table:
     """The first sheet with anything in it, or the CSV. Raises InvalidInput: too_large, table_old_excel, table_unreadable,
     table_empty, table_too_many.
@@ -37,31 +44,41 @@ def read_table(data: bytes) -> Table:
     XLS is refused: its reader makes a rectangle of what its cells span, which can't be measured before. So is an
     XLSX under a password, which comes in the same wrapping.
     """
+    return Table([(number, [text_of(cell) for cell in cells]) for number, cells in _rows(data, merged=False)])
+
+
+def read_cells(data: bytes) -> Cells:
+    """As read_table, without making text of numbers and days."""
+    return Cells(_rows(data, merged=True))
+
+
+def _rows(data: bytes, *, merged: bool) -> list[tuple[int, list[Any]]]:
     if len(data) > MOST_BYTES:
         raise InvalidInput("too_large")
     if data.startswith(_OLE):
         raise InvalidInput("table_old_excel")
-    sheet = _spreadsheet(data) if data.startswith(_ZIP) else _csv(_decode(data))
-    rows: list[tuple[int, list[str]]] = []
+    sheet = _spreadsheet(data, merged) if data.startswith(_ZIP) else _csv(_decode(data))
+    rows: list[tuple[int, list[Any]]] = []
     for number, cells in enumerate(sheet, start=1):
-        texts = [_text(cell) for cell in cells[:MOST_COLUMNS]]
-        if any(texts):
-            rows.append((number, texts))
+        kept = cells[:MOST_COLUMNS]
+        if any(text_of(cell) for cell in kept):
+            rows.append((number, kept))
         if len(rows) > MOST_ROWS + 1:
             raise InvalidInput("table_too_many", max=MOST_ROWS)
     if not rows:
         raise InvalidInput("table_empty")
-    return Table(rows)
+    return rows
 
 
-def _spreadsheet(data: bytes) -> Iterable[list[Any]]:
+def _spreadsheet(data: bytes, merged: bool) -> Iterable[list[Any]]:
     bounds.check(data, MOST_ROWS)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 50)
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS + 50)
             if any(any(cell not in ("", None) for cell in row) for row in rows):
-                return rows
+                return _spread(rows, sheet.merged_cell_ranges or ()) if merged else rows
     except (CalamineError, OSError, ValueError, OverflowError, MemoryError):
         raise InvalidInput("table_unreadable") from None
     except BaseException as error:  # a panic of the Rust reader isn't an Exception; anything else goes on
@@ -69,6 +86,18 @@ def _spreadsheet(data: bytes) -> Iterable[list[Any]]:
             raise
         raise InvalidInput("table_unreadable") from None
     return []
+
+
+def _spread(rows: list[list[Any]], ranges: Iterable[Any]) -> list[list[Any]]:
+    """The value of a merged cell in every cell that it covers, within what the sheet has."""
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        value = rows[top][left]
+        for row in rows[top : bottom + 1]:
+            for column in range(left, min(right + 1, len(row))):
+                row[column] = value
+    return rows
 
 
 def _decode(data: bytes) -> str:
@@ -113,7 +142,7 @@ def _outside_quotes(line: str, mark: str) -> int:
     return sum(part.count(mark) for part in line.split('"')[::2])
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
     """A cell as someone would have typed it: 568.0 is 568, a day is dd/mm/yyyy."""
     if cell is None or cell is False or cell == "":
         return ""

@@ -1,0 +1,5 @@
+"""Tables that people bring: XLSX, ODS or CSV of any encoding, measured before they are opened."""
+
+from lachan.base.tables.reading import MOST_BYTES, MOST_ROWS, Cells, Table, read_cells, read_table, text_of
+
+__all__ = ["MOST_BYTES", "MOST_ROWS", "Cells", "Table", "read_cells", "read_table", "text_of"]
