@@ -25,7 +25,7 @@ SUITES: dict[str, tuple[list[str], dict[str, str]]] = {
     ),
     "front": (["npm", "test", "--silent"], {}),
     "load": ([*PYTEST, "-m", "load", "tests"], {}),
-    "e2e": ([*PYTEST, "-m", "e2e", "tests"], {}),
+    "e2e": ([*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "e2e", "--durations=5", "tests/e2e"], {}),
 }
 COUNT = re.compile(r"(\d+) (passed|failed|error(?:s)?|skipped)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

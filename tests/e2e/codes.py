@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import subprocess
+import sys
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from lachan.kernel.clock import FixedClock
-from lachan.kernel.codes import CardPass, KeyStore, PersonPass, SigningKey, issue, present
+from lachan.kernel.codes import (
+    Booking,
+    CardPass,
+    HolderClaim,
+    KeyStore,
+    PersonPass,
+    SigningKey,
+    issue,
+    issue_appointment,
+    present,
+)
 from lachan.kernel.ids import uuid7
-from tests.e2e.product import Product
+from lachan.kernel.tests import hc1_writer
+from tests.e2e.product import ROOT, Product
 from tests.smoke import answers
 
 CCCD = "056190{number}|225001122|{name}|17051990|Nữ|12 Trần Phú, Vĩnh Hòa, Nha Trang, Khánh Hòa|22042021"
@@ -48,11 +62,49 @@ class Wallet:
         return present(self.text, self.key, FixedClock((at or now()) - ago))
 
 
+def authority() -> hc1_writer.Issuer:
+    """One that signs health certificates, of these days."""
+    return replace(hc1_writer.Issuer.make("ES256"), since=now().replace(microsecond=0) - timedelta(days=190))
+
+
 class Province:
-    """Whoever holds the product's signing keys."""
+    """Whoever holds the product's signing keys; and a health authority whose certificates it has made known to its gates."""
 
     def __init__(self, product: Product) -> None:
+        self.product = product
         self.store = KeyStore.open(product.data / "keys" / "signing")
+        self.authority = authority()
+        self.trust(self.authority)
+
+    def trust(self, issuer: hc1_writer.Issuer) -> None:
+        """As an operator imports the list of issuers."""
+        listed = self.product.data / "issuers.json"
+        listed.write_text(json.dumps([issuer.base64]))
+        command = [sys.executable, "-m", "lachan.web", "hc1", str(listed)]
+        environment = {**os.environ, "LACHAN_DATA": str(self.product.data)}
+        for name in ("LACHAN_TEST_DATA", "DATABASE_URL"):
+            environment.pop(name, None)
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    def certificate(self, *, by: hc1_writer.Issuer | None = None, ago: timedelta = timedelta(days=1)) -> str:
+        """A vaccination of half a year ago, its certificate issued so long ago for 90 days."""
+        dose = (now() - timedelta(days=180)).date().isoformat()
+        content = hc1_writer.dcc("v", dt=dose)
+        issued = now() - ago
+        return hc1_writer.issue(
+            content, by or self.authority, issued=issued, expires=issued + timedelta(days=90)
+        )
+
+    def appointment(
+        self, place: UUID, *, starts: timedelta = timedelta(hours=1), key: SigningKey | None = None
+    ) -> str:
+        """The code of an hour that starts so long from now."""
+        begins = now() + starts
+        booking = Booking(
+            uuid7(), UUID(int=2), place, "Trung tâm Y tế Nha Trang", "56/568/22327/", begins, begins + timedelta(hours=1),
+        )  # fmt: skip
+        return issue_appointment(booking, key or self.store.current)
 
     def wallet(
         self,
@@ -75,6 +127,22 @@ class Province:
         return issue(
             CardPass(serial or secrets.token_bytes(16), begun, begun + timedelta(days=7)), self.store.current
         )
+
+
+def claim(name: str = "Nguyễn Thị Ngoại Tuyến", **said: Any) -> str:
+    """What a phone without a network shows: its own declaration, signed by itself alone."""
+    own = SigningKey.generate()
+    body = {"id": str(uuid7()), "form": "domestic", "answers": {"name": name, "no_symptoms": True, **said}}
+    claims = HolderClaim(
+        uuid7().bytes, own.public, now() - MINUTE, body=json.dumps(body, ensure_ascii=False).encode()
+    )
+    return present(issue(claims, own), own, FixedClock(now()))
+
+
+def insurance(name: str = "Nguyễn Thị Bảo Hiểm", number: str = "DN4565600300999") -> str:
+    """What an insurance card's QR says."""
+    hidden = name.encode().hex()
+    return f"{number}|{hidden}|17/05/1990|2|4b68c3a16e682048c3b261|56 - 001|01/01/2021|-|28/12/2020|56000000042|-|4|01/01/2025|0a1b-7102|$"
 
 
 def altered(text: str) -> str:

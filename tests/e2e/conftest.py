@@ -82,8 +82,16 @@ class Engine:
 
 
 @pytest.fixture(scope="session")
-def post(launch: Callable[..., Any], product: Product) -> Iterator[Any]:
-    """A supervisor at her desk, with a shift."""
+def province(product: Product) -> Any:
+    """Whoever holds the product's keys, and the keys of a health authority that the province trusts."""
+    from tests.e2e.codes import Province
+
+    return Province(product)
+
+
+@pytest.fixture(scope="session")
+def post(launch: Callable[..., Any], product: Product, province: Any) -> Iterator[Any]:
+    """A supervisor at her desk, with a shift; the province's trust stands before the first bundle is made."""
     from tests.e2e.gate import Post
 
     page = launch().new_context(base_url=product.url, **DESK).new_page()
@@ -111,12 +119,38 @@ def gates(playwright: Any, product: Product, tmp_path: Path) -> Iterator[Callabl
     assert not faults, faults
 
 
+@pytest.fixture(scope="session")
+def pocket(
+    playwright: Any, product: Product, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Any]]:
+    """The phone that most tests share, once there is one."""
+    held: list[Any] = []
+    yield held
+    for phone in held:
+        phone.close()
+
+
 @pytest.fixture
-def gate(gates: Callable[..., Any], post: Any) -> Any:
-    """One phone, enrolled, with the scanner open."""
-    phone = gates()
-    phone.enrol(post.code())
-    return phone
+def gate(
+    pocket: list[Any], playwright: Any, product: Product, post: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """An enrolled phone with the scanner open and nothing left of the test before; a spoilt one is replaced."""
+    from tests.e2e.gate import Gate
+
+    if pocket:
+        try:
+            pocket[0].fresh()
+        except Exception:
+            pocket.pop().close()
+    if not pocket:
+        pocket.append(Gate(Engine(playwright), tmp_path_factory.mktemp("phone"), product, {**PHONE}))
+        pocket[0].enrol(post.code())
+        pocket[0].wait_for_worker()
+        pocket[0].fresh()
+    phone = pocket[0]
+    yield phone
+    faults, phone.faults = list(phone.faults), []
+    assert not faults, faults
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageFilter
 
-WIDTH, HEIGHT = 1280, 720
-HEADER = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode()
+WIDTH, HEIGHT = 800, 600  # enough for the largest code, and half as much to draw and to read as 1280 x 720
+HEADER = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F15:1 Ip A1:1 C420jpeg\n".encode()
 FRAME = b"FRAME\n"
 GREY = 120
 
@@ -50,9 +50,9 @@ class Film:
 
 
 def code(text: str) -> Image.Image:
-    """A QR code as phones and cards show it, with its quiet zone, at most 480 pixels a side."""
+    """A QR code as phones and cards show it, with its quiet zone, at most 420 pixels a side."""
     drawn = segno.make(text, error="m", boost_error=False, micro=False)
     size = drawn.symbol_size(scale=1, border=4)[0]
-    scale = max(2, 480 // size)
+    scale = max(2, 420 // size)
     rows = [bytes(0 if dark else 255 for dark in row) for row in drawn.matrix_iter(scale=scale, border=4)]
     return Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))

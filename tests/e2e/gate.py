@@ -95,6 +95,7 @@ class Gate:
         self.film = Film(folder / "camera.y4m")
         self.profile = folder / "profile"
         self.faults: list[str] = []
+        self._since = 0
         self._engine, self._options = engine, options
         self.context: Any = None
         self.page: Any = None
@@ -131,6 +132,33 @@ class Gate:
             " if (held.includes('/quet/vo/') && held.includes('.wasm') && held.includes('scanner-')) return true; } return false; }",
             timeout=SLOW,
         )
+
+    # One phone for many tests
+
+    def fresh(self) -> None:
+        """As it was before the test before: a whole road, nothing in view, no decision, nothing that waits."""
+        self.heal()
+        self.page.goto("/quet/")
+        self.wait_for_camera()
+        self.page.wait_for_function("!document.querySelector('[data-testid^=bundle-]')", timeout=SLOW)
+        self.wait_unsent(0)
+        kept = self._all_kept()
+        assert not kept["drafts"] and not kept["waiting"] and not kept["revoked"]
+        self._since = len(kept["ids"])
+
+    def heal(self) -> None:
+        """Everything that a test may have broken around the phone."""
+        road = self.road
+        road.down = False
+        for each in (road.busy, road.losing, road.changed, road.calls):
+            each.clear()
+        self.film.clear()
+        if self.context is None:
+            self.start()
+        for page in [each for each in self.context.pages if each is not self.page]:
+            page.close()
+        self.context.set_offline(False)
+        self.page.evaluate("localStorage.removeItem('test-clock')")
 
     # Scanning
 
@@ -178,7 +206,11 @@ class Gate:
     # The device
 
     def kept(self) -> dict[str, Any]:
-        """What this device has on its disk."""
+        """What this device has on its disk; of the ids those of this test."""
+        found = self._all_kept()
+        return {**found, "ids": found["ids"][self._since :]}
+
+    def _all_kept(self) -> dict[str, Any]:
         found: dict[str, Any] = self.page.evaluate(KEPT)
         return found
 
@@ -212,18 +244,24 @@ class Gate:
     # The province
 
     def at_province(self) -> list[tuple[Any, ...]]:
-        """This device's scans there, by number: (id, how, result, outcome, seq)."""
+        """Scans of this device and this test there, by number: (id, how, result, outcome, seq)."""
         device = self.kept()["device"].replace("-", "")
         found = rows(
             self.product,
             "select id, how, result, outcome, seq from checkpoints_scan where device=? order by log, seq",
             device,
         )
-        return [(str(UUID(id)), *rest) for id, *rest in found]
+        return [(str(UUID(id)), *rest) for id, *rest in found[self._since :]]
+
+    def columns(self, *names: str) -> list[tuple[Any, ...]]:
+        """Columns of the scans of this device and this test there, by number."""
+        query = f"select {', '.join(names)} from checkpoints_scan where device=? order by log, seq"
+        return rows(self.product, query, self.kept()["device"].replace("-", ""))[self._since :]
 
     def compare(self) -> dict[str, Any]:
-        """Everything is at the province exactly once, in order, and the chains end alike. Gives what the device has."""
-        mine = self.kept()
+        """Everything is at the province exactly once, in order, and the chains end alike. Gives what the device has;
+        of the ids those of this test."""
+        mine = self._all_kept()
         [(following, head)] = rows(
             self.product,
             "select next_seq, head from checkpoints_devicelog where id=?",
@@ -237,7 +275,7 @@ class Gate:
         assert [str(UUID(id)) for (id,) in there] == mine["ids"]
         assert (following, bytes(head).hex()) == (mine["next"], mine["head"])
         assert not mine["drafts"] and mine["waiting"] == 0 and mine["acked"] == mine["next"]
-        return mine
+        return {**mine, "ids": mine["ids"][self._since :]}
 
 
 def _profile_of(entry: Path, profile: Path) -> bool:

@@ -17,5 +17,6 @@ def test_verify_measures_browser_and_python() -> None:
     assert report["browser"].startswith("Chromium")
     assert 0 < report["browser_median_ms"] <= report["browser_p95_ms"] < 1000
     assert 0 < report["python_rps"] < report["python_rps_card"] < report["python_bare_rps"]
+    assert report["python_rps"] < report["python_rps_again"] < report["python_bare_rps"]
     # Two signatures are verified: a reader as quick as one would have left one out.
     assert report["python_ratio_to_bare"] <= 0.6

@@ -38,11 +38,6 @@ SMALL = """(least) => [...document.querySelectorAll('.g-thumb button, .g-sheet .
   .map((each) => `${each.textContent.trim()}: ${each.getBoundingClientRect().height}`)"""
 
 
-@pytest.fixture(scope="module")
-def province(product):
-    return Province(product)
-
-
 def looked_at(page: Any, name: str) -> list[str]:
     """What is wrong with a screen. LACHAN_PICTURES=1 keeps its picture for the handbook."""
     page.wait_for_timeout(300)

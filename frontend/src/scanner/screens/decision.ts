@@ -100,7 +100,8 @@ function why({ decided, seen }: Current): HTMLElement {
   const said = [...spoken.map((reason) => reason.text[lang()]), ...seen.notes.map((note) => note.text[lang()])];
   const items = [...new Set(said)].map((text) => h("li", {}, text));
   if (decided.barred) items.unshift(bar(decided.barred, seen));
-  const advice = [...new Set(decided.reasons.map((reason) => reason.advice[lang()]).filter(Boolean))];
+  const advised = decided.reasons.filter((reason) => reason.id !== "unverified" || decided.barred === null || decided.barred === "untrusted");
+  const advice = [...new Set(advised.map((reason) => reason.advice[lang()]).filter(Boolean))];
   const documents = [...new Set([...decided.reasons, ...seen.notes].map((reason) => reason.document).filter(Boolean))];
   return h(
     "div",

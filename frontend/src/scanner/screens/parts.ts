@@ -27,7 +27,10 @@ export function sheet(title: string, testid: string, parts: Child[], gone: () =>
   };
   close.addEventListener("click", end);
   dialog.addEventListener("cancel", end);
-  dialog.addEventListener("click", (event) => event.target === dialog && end());
+  // A press that began on a suggestion which has gone since ends on the sheet itself: only one that began outside closes it.
+  let outside = false;
+  dialog.addEventListener("pointerdown", (event) => (outside = event.target === dialog));
+  dialog.addEventListener("click", (event) => outside && event.target === dialog && end());
   document.body.append(dialog);
   if (dialog.showModal) dialog.showModal();
   else dialog.setAttribute("open", "");
