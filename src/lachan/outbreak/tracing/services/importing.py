@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lachan.base.messages import text_of
+from lachan.base.tables import Table
 from lachan.kernel.clock import VN, local_day, parse_date
 from lachan.kernel.diseases import moment_of
 from lachan.kernel.errors import InvalidInput
@@ -25,7 +26,6 @@ from lachan.outbreak.tracing.selectors.infectious import aliases_of_case
 from lachan.outbreak.tracing.services.by_hand import Meeting, link_interview, name_in_interview
 from lachan.registry.audit import services as audit
 from lachan.registry.people.services import link
-from lachan.registry.places.importing.tables import Table
 from lachan.registry.units import selectors as units
 
 HEADINGS: dict[str, tuple[str, ...]] = {

@@ -23,6 +23,7 @@ from lachan.base.access import requires
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
+from lachan.base.tables import read_table
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import short_code
@@ -47,7 +48,6 @@ from lachan.outbreak.tracing.staff.common import (
 from lachan.outbreak.tracing.staff.forms import ContactFilter, ImportForm, RevealForm
 from lachan.registry.audit import services as audit
 from lachan.registry.people.models import Identifier, Person
-from lachan.registry.places.importing.tables import read_table
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 
