@@ -29,6 +29,7 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "declarations:assisted_card": ({"declaration": UUID(int=1)}, "of what came of it: its maker's alone too"),
     "declarations:of_person": ({"person": UUID(int=1)}, "a list, of the reader's own jurisdiction"),
+    "tracing:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "declarations:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "places:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "places:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
@@ -433,3 +434,60 @@ def _household(unit: str, now: datetime) -> Any:
 
     hamlet = services.ensure_hamlet(unit, f"Mẫu {uuid7().hex[-6:]}", now=now)
     return services.ensure_household(hamlet, None, "Mẫu", now=now)
+
+
+@sample(
+    "tracing:case", "tracing:decide", "tracing:find", "tracing:add", "tracing:interviews", "tracing:chain",
+    "tracing:sources", "tracing:form_5053", "tracing:import",
+)  # fmt: skip
+def traced_case(unit: str, now: datetime) -> dict[str, Any]:
+    return {"case": _traced_case(unit, now).pk}
+
+
+@sample("tracing:link")
+def interview(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.tracing.models import Interview
+
+    case = _traced_case(unit, now)
+    row = Interview.objects.create(case=case.pk, name="Mẫu", made_by=uuid7(), made_at=now)
+    return {"case": case.pk, "pk": row.pk}
+
+
+def _traced_case(unit: str, now: datetime) -> Any:
+    from lachan.outbreak.cases.models import Case
+
+    return Case.objects.create(
+        disease="covid19", code=f"M-{uuid7().hex[-12:]}", person=_person(unit, now).pk, alias=uuid7(), name="Mẫu",
+        folded="mau", unit=unit, reported_by=unit, reported_on=now.date(), classification="confirmed", onset=now.date(),
+        made_at=now, updated_at=now,
+    )  # fmt: skip
+
+
+@sample("tracing:contact", "tracing:act")
+def contact(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.tracing.models import Contact
+
+    row = Contact.objects.create(
+        disease="covid19", alias=uuid7(), code="0000-0000-000", unit=unit, last_exposure=now, until=now.date(),
+        made_at=now, updated_at=now,
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+@sample("tracing:setting")
+def setting(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _setting(unit, now)}
+
+
+@sample("tracing:setting_change")
+def setting_change(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _setting(unit, now), "verb": "rut"}
+
+
+def _setting(unit: str, now: datetime) -> UUID:
+    from lachan.outbreak.tracing.models import Setting
+
+    return Setting.objects.create(
+        disease="covid19", place=_place(unit, now).pk, unit=unit, from_at=now - timedelta(hours=2), to_at=now,
+        made_by=uuid7(), made_at=now,
+    ).pk  # fmt: skip

@@ -27,7 +27,7 @@ class Exposure(TimeOrdered):
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("Chờ xác nhận")
         CONFIRMED = "confirmed", _("Đã xác nhận")
-        DISMISSED = "dismissed", _("Loại")
+        DISMISSED = "dismissed", _("Đã loại")
 
     disease = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -89,7 +89,7 @@ class Contact(TimeOrdered):
         ACTIVE = "active", _("Đang theo dõi")
         CONVERTED = "converted", _("Thành ca bệnh")
         DONE = "done", _("Hết thời gian theo dõi")
-        DROPPED = "dropped", _("Loại")
+        DROPPED = "dropped", _("Đã loại")
         LOST = "lost", _("Mất dấu")
 
     disease = models.CharField(max_length=20)

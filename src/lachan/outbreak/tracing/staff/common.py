@@ -40,7 +40,7 @@ EXPOSURE_KINDS = {
 EXPOSURE_WORDS = {
     Exposure.Status.PROPOSED: lazy("Chờ xác nhận"),
     Exposure.Status.CONFIRMED: lazy("Đã xác nhận"),
-    Exposure.Status.DISMISSED: lazy("Loại"),
+    Exposure.Status.DISMISSED: lazy("Đã loại"),
 }
 T = TypeVar("T")
 

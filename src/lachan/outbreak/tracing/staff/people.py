@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -128,11 +129,11 @@ def interviews(request: Request, case: UUID) -> HttpResponse:
     return render(request, "tracing/interviews.html", context, status=422 if form.errors else 200)
 
 
-LABELS = {"phone": "Điện thoại", "address": "Địa chỉ", "when": "Gặp khi nào, ở đâu"}
+LABELS = {"phone": lazy("Điện thoại"), "address": lazy("Địa chỉ"), "when": lazy("Gặp khi nào, ở đâu")}
 
 
 def _said(named: Interview | None) -> list[tuple[str, Any]]:
     if named is None:
         return []
     said = said_in(named)
-    return [(_(label), said[key]) for key, label in LABELS.items() if key in said]
+    return [(str(label), said[key]) for key, label in LABELS.items() if key in said]
