@@ -1,8 +1,8 @@
 """SIGKILL at random moments under load, on each store: what was acknowledged is there, once, whole.
 
 Clients number their declarations and send each until it is acknowledged, as phones do; some give up after a torn
-connection, and then the declaration may be there or not, but never half. Most rounds kill the front process, some the
-supervisor, whose children must die with it.
+connection, and then the declaration may be there or not, but never half. Beside them devices bring their scans
+(`kill_devices`). Most rounds kill the front process, some the supervisor, whose children must die with it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.gates.devices import enrolled, report
 from bench.ground import Installation, bodies, free_port, installation, stop
 
+from tests import kill_devices
+from tests.kill_devices import DEVICES, Syncing
 from tests.postgres import throwaway_postgres
 
 pytestmark = pytest.mark.load
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.load
 ROUNDS = 22
 WHOLE = {5, 11, 17}
 """Rounds in which the supervisor and all its processes are killed."""
+CHANCE = random.Random(20210722)
 CLIENTS = 16
 GIVES_UP = 0.1
 PATH = "/api/intake/declarations"
@@ -143,69 +147,99 @@ def _lives(pid: int) -> bool:
     return state not in ("Z", "X")
 
 
-async def accepted(clients: Clients, before: int, process: subprocess.Popen[bytes]) -> None:
-    """Until something new is acknowledged: the server is up and under load."""
+async def accepted(clients: Clients, devices: Sequence[Syncing], process: subprocess.Popen[bytes]) -> None:
+    """Until a declaration and a scan more are acknowledged: the server is up and under load."""
+    declared, scanned = len(clients.acknowledged), sum(one.acked for one in devices)
     deadline = time.monotonic() + 40
-    while len(clients.acknowledged) <= before:
+    while len(clients.acknowledged) <= declared or sum(one.acked for one in devices) <= scanned:
+        assert not any(one.wrong for one in devices), [one.wrong for one in devices]
         assert time.monotonic() < deadline and process.poll() is None, "the server doesn't come up"
         await asyncio.sleep(0.02)
 
 
-async def rounds(ground: Installation, clients: Clients, port: int) -> int:
-    chance, kills = random.Random(20210722), 0
+@asynccontextmanager
+async def running(clients: Clients, devices: Sequence[Syncing]) -> AsyncIterator[None]:
+    """People declare and devices sync; at the end each device sends the rest."""
     phones = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
-    worker = ground.start("lachan.web", "worker")  # a second writer, which nobody kills
-    for number in range(ROUNDS + 1):
-        whole = number in WHOLE
-        options = () if whole else ("--only", "front")
-        process = ground.serve(port, *options)
-        await accepted(clients, len(clients.acknowledged), process)
-        await asyncio.sleep(chance.uniform(0.02, 0.7))
-        if number == ROUNDS:
-            break
-        pids = family(process.pid)
-        os.kill(process.pid, signal.SIGKILL)
-        kills += 1
-        process.wait()
-        assert await asyncio.get_running_loop().run_in_executor(None, gone, pids), f"orphans of {number}"
+    syncing = [asyncio.create_task(one.run()) for one in devices]
+    yield
     clients.ending = True
+    for one in devices:
+        one.ending = True
     await asyncio.gather(*phones)
-    stop(process)
-    stop(worker)
-    return kills
+    await asyncio.wait_for(asyncio.gather(*syncing), 90)
+
+
+async def rounds(ground: Installation, clients: Clients, devices: Sequence[Syncing], port: int) -> int:
+    """How many processes were killed."""
+    worker = ground.start("lachan.web", "worker")  # a second writer, which nobody kills
+    last: subprocess.Popen[bytes] | None = None
+    try:
+        async with running(clients, devices):
+            for number in range(ROUNDS):
+                await killed(ground, clients, devices, port, whole=number in WHOLE)
+            last = ground.serve(port, "--only", "front")
+            await accepted(clients, devices, last)
+    finally:
+        for process in (last, worker):
+            if process is not None:
+                stop(process)
+    return ROUNDS
+
+
+async def killed(
+    ground: Installation, clients: Clients, devices: Sequence[Syncing], port: int, whole: bool
+) -> None:
+    """A server comes up, works for a moment, and dies with all that it started."""
+    process = ground.serve(port, *(() if whole else ("--only", "front")))
+    pids = {process.pid}
+    try:
+        await accepted(clients, devices, process)
+        await asyncio.sleep(CHANCE.uniform(0.02, 0.7))
+        pids = family(process.pid)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert await asyncio.get_running_loop().run_in_executor(None, gone, pids), "orphans"
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
 def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(ground: Installation) -> None:
     port = free_port()
     clients = Clients(port, random.Random(1), 200_000)
-    kills = asyncio.run(rounds(ground, clients, port))
-    report: dict[str, Any] = json.loads(ground.python(REPORT).splitlines()[-1])
+    devices = [Syncing(device, port) for device in enrolled(ground, DEVICES, seed=3)]
+    kills = asyncio.run(rounds(ground, clients, devices, port))
     log = (ground.folder / "log.txt").read_text()[-3000:]
     assert kills >= 20 and not clients.refused, (kills, clients.refused[:3], log)
     assert len(clients.acknowledged) > 500 and clients.again > 20, (len(clients.acknowledged), clients.again)
-    check(clients, report)
+    assert sum(one.torn for one in devices) > 20 and sum(one.acked for one in devices) > 2000
+    check_all(ground, clients, devices)
+
+
+def check_all(ground: Installation, clients: Clients, devices: Sequence[Syncing]) -> None:
+    assert not any(one.wrong for one in devices), [one.wrong for one in devices]
+    check(clients, json.loads(ground.python(REPORT).splitlines()[-1]))
+    kill_devices.check(devices, report(ground))
 
 
 FALLS = 6
 
 
-async def falls(ground: Installation, clients: Clients, port: int) -> int:
-    """One of two fronts is killed, again and again; the other goes on, and the supervisor starts it anew."""
+async def falls(ground: Installation, clients: Clients, devices: Sequence[Syncing], port: int) -> int:
+    """One of two fronts is killed, again and again; the other goes on, and the supervisor starts it anew. A device's
+    batches come to either of them, also the same one to both."""
     ground.environment["LACHAN_FRONTS"] = "2"
     chance, kills = random.Random(7), 0
-    phones = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
     process = ground.serve(port)
     try:
-        await accepted(clients, 0, process)
-        while kills < FALLS:
-            await asyncio.sleep(chance.uniform(0.5, 1.0))
-            if len(fronts := _fronts(process.pid)) == 2:
-                os.kill(chance.choice(fronts), signal.SIGKILL)
-                kills += 1
-                await accepted(clients, len(clients.acknowledged), process)
-        clients.ending = True
-        await asyncio.gather(*phones)
+        async with running(clients, devices):
+            await accepted(clients, devices, process)
+            while kills < FALLS:
+                await asyncio.sleep(chance.uniform(0.5, 1.0))
+                if len(fronts := _fronts(process.pid)) == 2:
+                    os.kill(chance.choice(fronts), signal.SIGKILL)
+                    kills += 1
+                    await accepted(clients, devices, process)
     finally:
         stop(process)
     return kills
@@ -226,11 +260,12 @@ def _command(pid: int) -> bytes:
 def test_two_fronts_on_one_port_lose_nothing_when_one_falls(ground: Installation) -> None:
     port = free_port()
     clients = Clients(port, random.Random(2), 200_000)
-    kills = asyncio.run(falls(ground, clients, port))
-    report: dict[str, Any] = json.loads(ground.python(REPORT).splitlines()[-1])
+    devices = [Syncing(device, port) for device in enrolled(ground, DEVICES, seed=4)]
+    kills = asyncio.run(falls(ground, clients, devices, port))
     assert kills == FALLS and not clients.refused, clients.refused[:3]
     assert len(clients.acknowledged) > 300 and clients.again, (len(clients.acknowledged), clients.again)
-    check(clients, report)
+    assert sum(one.acked for one in devices) > 500
+    check_all(ground, clients, devices)
 
 
 def check(clients: Clients, report: dict[str, Any]) -> None:
