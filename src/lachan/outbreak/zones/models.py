@@ -36,6 +36,7 @@ class Zone(TimeOrdered):
     measures = models.TextField(blank=True, default="")
     from_at = models.DateTimeField(null=True)
     to_at = models.DateTimeField(null=True)
+    hamlets = models.JSONField(default=list)  # ids of the hamlets that it is made of; empty: no such bound
     area_level = models.UUIDField(null=True)  # what the gate looks at
     made_by = models.UUIDField(null=True)
     made_at = models.DateTimeField()
@@ -44,12 +45,24 @@ class Zone(TimeOrdered):
     lifted_by = models.UUIDField(null=True)
     lifted_at = models.DateTimeField(null=True)
     lift_reason = models.CharField(max_length=300, blank=True, default="")
+    lift_document = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["unit", "status", "id"]),
             models.Index(fields=["kind", "status", "id"]),
+            models.Index(fields=["status", "to_at"]),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "disease"],
+                condition=models.Q(kind="level", status="proposed"),
+                name="one_level_proposed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ZoneHousehold(TimeOrdered):
@@ -70,3 +83,20 @@ class ZoneHousehold(TimeOrdered):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["zone", "household"], name="zone_household_once")]
         indexes = [models.Index(fields=["zone", "id"])]
+
+
+class UnitFigures(TimeOrdered):
+    """What the rules need to know of a unit besides its cases, from a day on. None: not told, the earlier word stands."""
+
+    unit = PathField()
+    on = models.DateField()
+    population = models.PositiveIntegerField(null=True)
+    adults_first_dose = models.FloatField(null=True)  # percent of those of 18 or older
+    old_full = models.FloatField(null=True)  # percent of those of 65 or older who are fully vaccinated
+    care_ready = models.BooleanField(null=True)
+    source = models.CharField(max_length=200)
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "on"])]

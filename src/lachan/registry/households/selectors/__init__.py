@@ -1,6 +1,7 @@
 """Questions about households, who lives together, and rounds."""
 
 from lachan.registry.households.selectors.living import (
+    AtRisk,
     at_risk,
     household_of,
     in_outline,
@@ -11,6 +12,7 @@ from lachan.registry.households.selectors.living import (
 from lachan.registry.households.selectors.rounds import said_of, team_of
 
 __all__ = [
+    "AtRisk",
     "at_risk",
     "household_of",
     "in_outline",

@@ -1,0 +1,12 @@
+"""What zones add to the staff menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lachan.base.navigation import NavItem, register
+
+
+def install() -> None:
+    """Called once the apps are ready."""
+    register(NavItem("outbreak", _("Vùng dịch"), "zones:list", "zones.view", "map-2", order=50))
