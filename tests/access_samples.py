@@ -40,6 +40,8 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "checkpoints:hc1_remove": ({"kid": "00" * 8}, "a key of the whole province's list"),
     "cases:of_person": ({"person": UUID(int=1)}, "a list, of the reader's own jurisdiction"),
     "cases:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
+    "cases:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "cases:import_rows": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "cases:drop_filter": ({"pk": UUID(int=1)}, "a filter is its maker's alone, whatever the commune"),
     "households:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "households:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),

@@ -245,7 +245,9 @@ class LineListImport(TimeOrdered):
     report = SealedText(default=b"")  # JSON, one object a row
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)  # always the sum of the four
     made_by = models.UUIDField()
     made_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)

@@ -35,6 +35,18 @@ TEXTS = {
     "pool_mixed": _("Chỉ gộp mẫu của cùng một bệnh và cùng loại xét nghiệm."),
     "pool_taken": _("Có mẫu đã vào lô khác hoặc đã có kết quả."),
     "pool_resulted": _("Lô này đã có kết quả."),
+    "date_ambiguous": _(
+        "Có thể là %(day1)s hoặc %(day2)s: cột này viết cả hai kiểu ngày. Hãy ghi rõ trong tệp."
+    ),
+    "row_title": _("Dòng tiêu đề, tổng cộng hoặc chữ ký, không phải một ca."),
+    "row_code_unknown": _("Không có ca nào mang mã này."),
+    "row_case_elsewhere": _("Người này đã có ca ở địa bàn khác, bạn không sửa được."),
+    "row_case_known": _("Đã có trong hệ thống: ca %(code)s."),
+    "row_case_differs": _("Đã có ca %(code)s, ghi khác với tệp: giữ nguyên như trong hệ thống."),
+    "row_same_document": _("Cùng số giấy tờ với dòng %(row)s."),
+    "row_same_phone": _("Cùng tên, năm sinh và điện thoại với dòng %(row)s."),
+    "row_same_home": _("Cùng tên, ngày sinh và nơi ở với dòng %(row)s."),
+    "row_same_code": _("Cùng mã ca với dòng %(row)s."),
     "laboratory_hours": _("Quy định thời hạn xét nghiệm chưa đúng."),
     "laboratory_pool": _("Quy định gộp mẫu chưa đúng."),
 }

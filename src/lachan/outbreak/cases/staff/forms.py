@@ -348,3 +348,22 @@ def values_of(case: Case) -> Mapping[str, Any]:
         "isolated_at": local(case.isolated_at) if case.isolated_at else None,
         "seen": case.updated_at.isoformat(),
     }
+
+
+class ImportForm(UploadForm):
+    """A line list: of which disease, reported by whom."""
+
+    disease = forms.ChoiceField(label=_("Bệnh"))
+    unit = UnitField(label=_("Đơn vị báo cáo"), level=None)
+
+    def __init__(self, data: Any, files: Any, *, today: date, scope: Scope, **more: Any) -> None:
+        super().__init__(data, files, **more)
+        self.scope = scope
+        self.fields["disease"].choices = disease_choices(today)  # type: ignore[attr-defined]
+        self.order_fields(["disease", "unit", "file"])
+
+    def clean_unit(self) -> str:
+        path: str = self.cleaned_data["unit"]
+        if not self.scope.covers(path):
+            raise forms.ValidationError(_("Hãy chọn một đơn vị trong địa bàn của bạn."))
+        return path

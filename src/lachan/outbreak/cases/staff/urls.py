@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.outbreak.cases.staff import case, lab, listing, merging, opening
+from lachan.outbreak.cases.staff import case, imports, lab, listing, merging, opening
 
 urlpatterns: list[Any] = [
     path("cb/ca-benh/", listing.case_list, name="list"),
@@ -13,6 +13,10 @@ urlpatterns: list[Any] = [
     path("cb/ca-benh/bo-loc/<uuid:pk>/xoa/", listing.drop_filter, name="drop_filter"),
     path("cb/ca-benh/xuat/<str:kind>/", listing.export, name="export"),
     path("cb/ca-benh/moi/", opening.new, name="new"),
+    path("cb/ca-benh/nhap/", imports.upload, name="import"),
+    path("cb/ca-benh/nhap/mau.xlsx", imports.template, name="import_template"),
+    path("cb/ca-benh/nhap/<uuid:pk>/", imports.preview, name="import_preview"),
+    path("cb/ca-benh/nhap/<uuid:pk>/dong.xlsx", imports.rows, name="import_rows"),
     path("cb/ca-benh/nguoi/<uuid:person>/", case.of_person, name="of_person"),
     path("cb/ca-benh/gop/<uuid:pk>/tach/", merging.unmerge, name="unmerge"),
     path("cb/ca-benh/<uuid:pk>/", case.detail, name="detail"),

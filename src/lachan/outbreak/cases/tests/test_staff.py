@@ -343,3 +343,50 @@ def test_pools_from_the_list(at: Any, investigator: Any, now: datetime) -> None:
     assert client.get("/cb/xet-nghiem/?tinh_trang=single").context["counts"]["single"] == 3
     pdf = client.post("/cb/xet-nghiem/mau/lam/", {**ticked, "what": "labels"})
     assert pdf.content.startswith(b"%PDF") and Event.objects.filter(kind="sample.labelled").count() == 3
+
+
+def test_a_list_is_uploaded_mapped_and_applied(at: Any, investigator: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from lachan.outbreak.cases.tests.test_import import messy
+
+    client = at(investigator)
+    sent = {"disease": "covid19", "unit": small.TOWN, "file": SimpleUploadedFile("ds.xlsx", messy())}
+    page = client.post(f"{LIST}nhap/", sent)["Location"]
+    html = client.get(page).content.decode()
+    assert "11 dòng" in html and "ô viết cách kia" in html and "Cùng số giấy tờ với dòng 8" in html
+    client.post(page, {"what": "confirm", "confirm": ["13"]})
+    assert client.get(f"{page}?nhom=new").context["tiles"][0][2] == 5
+    kept = {f"column_{row['at']}": row["key"] for row in client.get(page).context["columns"]}
+    client.post(page, {"what": "map", **kept, "order_sampled_on": "dmy"})
+    assert "do bạn chọn" in client.get(page).content.decode()
+    assert client.post(page, {"what": "apply"}, follow=True).status_code == 200
+    assert Case.objects.count() >= 3
+    body = b"".join(client.get(f"{page}dong.xlsx").streaming_content)
+    rows = CalamineWorkbook.from_filelike(BytesIO(body)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 12
+    assert (
+        client.get(f"{LIST}nhap/").status_code == 200
+        and client.get(f"{LIST}nhap/mau.xlsx").status_code == 200
+    )
+    assert client.post(page, {"what": "apply"}, follow=True).status_code == 200  # told, not done twice
+
+
+def test_an_upload_is_its_makers_alone(at: Any, investigator: Any, officer: Any, now: datetime) -> None:
+    from lachan.outbreak.cases.tests.test_import import messy, upload
+
+    kept = upload(messy(), investigator, now)
+    other = at(officer("khac", "case_officer", small.TOWN))
+    assert other.get(f"{LIST}nhap/{kept.pk}/").status_code == 404
+
+
+def test_a_table_that_cant_be_read_is_told_beside_the_file(at: Any, investigator: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sent = {
+        "disease": "covid19",
+        "unit": small.TOWN,
+        "file": SimpleUploadedFile("ds.xlsx", b"PK\x03\x04 broken"),
+    }
+    answer = at(investigator).post(f"{LIST}nhap/", sent)
+    assert answer.status_code == 422 and answer.context["form"].errors["file"]
