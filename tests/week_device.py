@@ -23,7 +23,7 @@ from uuid import UUID
 
 from bench.gates.devices import SCANS, SimDevice
 
-PER_DAY = 120
+PER_DAY = 60
 PACE = 0.04
 """Seconds between two scans, so that on a fast machine too there is time to be killed."""
 DAY = 24 * 3600
