@@ -22,6 +22,10 @@ from lachan.outbreak.tracing.terms import Terms
 from lachan.registry.places.models import Place
 
 CHUNK = 500
+SEEN = ("alias", "place", "in_at", "out_at")
+SAID = ("alias", "place", "occurred_at")
+Seen = tuple[UUID, UUID, datetime | None, datetime | None]
+Said = tuple[UUID, UUID, datetime]
 BLINK = timedelta(minutes=1)  # of a visit whose clock says that it ended before it began
 
 
@@ -58,13 +62,13 @@ def chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 def stays_of(aliases: Collection[UUID], since: datetime, until: datetime, terms: Terms) -> list[Stay]:
     """Where these pseudonyms were in a window, joined where they touch, cut to the window."""
-    visits: list[Visit] = []
-    entries: list[Entry] = []
+    visits: list[Seen] = []
+    entries: list[Said] = []
     for some in chunks(aliases):
         mine = Visit.objects.filter(alias__in=some)
         came = mine.filter(in_at__lt=until, in_at__gt=since - LONGEST)
         left = mine.filter(in_at=None, out_at__gt=since, out_at__lt=until + terms.longest)
-        visits += [*came, *left]
+        visits += [*came.values_list(*SEEN), *left.values_list(*SEEN)]
         entries += _declared(Entry.objects.filter(alias__in=some), since, until, terms)
     return joined(_stays(visits, entries, terms), since, until)
 
@@ -75,7 +79,8 @@ def stays_at(place: UUID, since: datetime, until: datetime, terms: Terms) -> lis
     came = here.filter(in_at__lt=until, in_at__gt=since - LONGEST)
     left = here.filter(in_at=None, out_at__gt=since, out_at__lt=until + terms.longest)
     entries = _declared(Entry.objects.filter(place=place), since, until, terms)
-    return joined(_stays([*came, *left], entries, terms), since, until)
+    visits = [*came.values_list(*SEEN), *left.values_list(*SEEN)]
+    return joined(_stays(visits, list(entries), terms), since, until)
 
 
 def met(mine: Sequence[Stay], own: Collection[UUID], least: timedelta, terms: Terms) -> list[Met]:
@@ -96,24 +101,23 @@ def _together(stay: Stay, others: list[Stay], own: Collection[UUID], least: time
             yield Met(part.alias, part.place, part.from_at, part.to_at)
 
 
-def _declared(rows: QuerySet[Entry], since: datetime, until: datetime, terms: Terms) -> QuerySet[Entry]:
+def _declared(rows: QuerySet[Entry], since: datetime, until: datetime, terms: Terms) -> Iterable[Said]:
     """Declarations made at a place. An entry's id is made on arrival, never before the fact: the index begins there."""
     first = since - terms.longest
     at_a_place = Q(place__isnull=False, occurred_at__gt=first, occurred_at__lt=until)
-    return rows.filter(at_a_place, id__gte=floor_of(ms_at(first)))
+    return rows.filter(at_a_place, id__gte=floor_of(ms_at(first))).values_list(*SAID)
 
 
-def _stays(visits: Iterable[Visit], entries: Iterable[Entry], terms: Terms) -> Iterator[Stay]:
-    visits, entries = list(visits), list(entries)
-    kinds = place_kinds({row.place for row in visits} | {row.place for row in entries if row.place})
-    for visit in visits:
-        kind = kinds.get(visit.place, "")
+def _stays(visits: Sequence[Seen], entries: Sequence[Said], terms: Terms) -> Iterator[Stay]:
+    kinds = place_kinds({row[1] for row in visits} | {row[1] for row in entries})
+    for alias, place, came, left in visits:
+        kind = kinds.get(place, "")
         if kind != Place.Kind.CHECKPOINT:
-            yield _visited(visit, terms.stay(kind))
-    for entry in entries:
-        kind = kinds.get(entry.place, "") if entry.place else Place.Kind.CHECKPOINT
-        if entry.place and kind != Place.Kind.CHECKPOINT:
-            yield Stay(entry.alias, entry.place, entry.occurred_at, entry.occurred_at + terms.stay(kind))
+            yield Stay(alias, place, *_visited(came, left, terms.stay(kind)))
+    for alias, place, at in entries:
+        kind = kinds.get(place, "")
+        if kind != Place.Kind.CHECKPOINT:
+            yield Stay(alias, place, at, at + terms.stay(kind))
 
 
 def place_kinds(places: Collection[UUID]) -> dict[UUID, str]:
@@ -124,15 +128,13 @@ def place_kinds(places: Collection[UUID]) -> dict[UUID, str]:
     return kinds
 
 
-def _visited(visit: Visit, stay: timedelta) -> Stay:
-    first, last = visit.in_at, visit.out_at
-    if first is None:
-        assert last is not None  # a visit has one of the two
-        first = last - stay
-    elif last is None:
-        last = first + stay
-    last = min(max(last, first + BLINK), first + LONGEST)
-    return Stay(visit.alias, visit.place, first, last)
+def _visited(came: datetime | None, left: datetime | None, stay: timedelta) -> tuple[datetime, datetime]:
+    """From when to when, the end that nobody saw assumed."""
+    if came is None:
+        assert left is not None  # a visit has one of the two
+        came = left - stay
+    last = came + stay if left is None else left
+    return came, min(max(last, came + BLINK), came + LONGEST)
 
 
 def joined(stays: Iterable[Stay], since: datetime, until: datetime) -> list[Stay]:

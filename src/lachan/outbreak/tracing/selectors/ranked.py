@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from lachan.kernel.clock import local_day
 from lachan.outbreak.cases.models import Case
+from lachan.outbreak.tracing.levels import Window
 from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.presence import chunks
 from lachan.outbreak.tracing.ranking import Urgency, follow_until, together, urgency
@@ -55,9 +56,15 @@ def ranked(case: Case, now: datetime, *, statuses: Iterable[str] = OPEN) -> list
     for one in exposures:
         if nodes[one.target] not in own:
             grouped.setdefault(nodes[one.target], []).append(one)
-    cases = _cases(nodes, case.disease)
-    contacts = contacts_of(nodes, case.disease)
-    rows = [_row(case, node, its, cases, contacts, now) for node, its in grouped.items()]
+    at = _At(
+        infectious.window(case),
+        infectious.disease_of(case).contacts.follow,
+        terms_at(local_day(now)).recency,
+        now,
+        _cases(nodes, case.disease),
+        contacts_of(nodes, case.disease),
+    )
+    rows = [_row(node, its, at) for node, its in grouped.items()]
     return sorted(
         (row for row in rows if row.status in wanted), key=lambda row: (-row.urgency.score, row.node)
     )
@@ -72,33 +79,34 @@ def status_of(exposures: Iterable[Exposure]) -> str:
     return Exposure.Status.DISMISSED
 
 
-def _row(
-    case: Case,
-    node: UUID,
-    exposures: list[Exposure],
-    cases: dict[UUID, Case],
-    contacts: dict[UUID, Contact],
-    now: datetime,
-) -> Ranked:
-    disease, window = infectious.disease_of(case), infectious.window(case)
+@dataclass(frozen=True, slots=True)
+class _At:
+    """What is the same for every row of a list."""
+
+    window: Window | None
+    follow: timedelta
+    recency: timedelta
+    now: datetime
+    cases: dict[UUID, Case]
+    contacts: dict[UUID, Contact]
+
+
+def _row(node: UUID, exposures: list[Exposure], at: _At) -> Ranked:
     status = status_of(exposures)
-    counted = [one for one in exposures if one.status == status] if status != Exposure.Status.CONFIRMED else [
-        one for one in exposures if one.status != Exposure.Status.DISMISSED
-    ]  # fmt: skip
+    out = Exposure.Status.DISMISSED
+    counted = exposures if status == out else [one for one in exposures if one.status != out]
     last = max(one.to_at for one in counted)
-    last = min(last, window.until) if window else last
+    last = min(last, at.window.until) if at.window else last
     strength = together(one.score for one in counted)
-    terms = terms_at(local_day(now))
-    follow = disease.contacts.follow
     return Ranked(
         node,
         tuple(sorted(exposures, key=lambda one: -one.score)),
         status,
-        urgency(strength, last, now, follow, terms.recency),
+        urgency(strength, last, at.now, at.follow, at.recency),
         last,
-        follow_until(last, follow),
-        cases.get(node),
-        contacts.get(node),
+        follow_until(last, at.follow),
+        at.cases.get(node),
+        at.contacts.get(node),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lachan.outbreak.tracing.levels import Edge, Level, Window, levels
@@ -64,6 +64,7 @@ def walks(
         yield from onward([case], its.since)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(CASES, EDGES, st.integers(1, 3))
 def test_levels_are_the_shortest_walks_of_the_graph(
     cases: dict[str, Window], edges: list[Edge[str]], depth: int
@@ -83,6 +84,7 @@ def test_levels_are_the_shortest_walks_of_the_graph(
             assert one.last == max(last for _, _, last in ending)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(CASES, EDGES, st.sampled_from("ABCDEFG"), st.sampled_from("ABCDEFG"))
 def test_two_aliases_that_turn_out_one_person_lose_no_contact(
     cases: dict[str, Window], edges: list[Edge[str]], kept: str, absorbed: str
