@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 BATCH = 1000
+MOST_WEIGHT = 2000
+"""Rows behind the events of one transaction, where a consumer says what an event weighs: on SQLite nobody else writes
+meanwhile."""
 THE_STORE_ITSELF = (
     OperationalError,
     InterfaceError,
@@ -53,6 +56,7 @@ class SealedEvent:
 
 
 Handler = Callable[[list[SealedEvent], datetime], None]
+Weigh = Callable[[SealedEvent], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,23 @@ class Consumer:
     name: str
     kinds: frozenset[str]
     handle: Handler
+    weigh: Weigh | None = None
 
 
 _registry: dict[str, Consumer] = {}
 
 
-def consumer(name: str, kinds: Iterable[str]) -> Callable[[Handler], Handler]:
-    """Register a function for these kinds of event. Import its module in the app's ready(). A name is used once."""
+def consumer(name: str, kinds: Iterable[str], weigh: Weigh | None = None) -> Callable[[Handler], Handler]:
+    """Register a function for these kinds of event. Import its module in the app's ready(). A name is used once.
+
+    `weigh`: how many rows an event makes the function read or write, where that may be hundreds.
+    """
 
     def register(handle: Handler) -> Handler:
         known = _registry.get(name)
         if known is not None and known.handle.__qualname__ != handle.__qualname__:
             raise ValueError(f"two consumers are called {name}")
-        _registry[name] = Consumer(name, frozenset(kinds), handle)
+        _registry[name] = Consumer(name, frozenset(kinds), handle, weigh)
         return handle
 
     return register
@@ -122,12 +130,22 @@ def _take(one: Consumer, now: datetime, size: int) -> int:
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update().get(consumer=one.name)
         last, events = _after(cursor.seq, size)
-        wanted = [event for event in events if event.kind in one.kinds]
+        last, wanted = _bearable(one, last, [event for event in events if event.kind in one.kinds])
         if wanted:
             one.handle(wanted, now)
         if last > cursor.seq:
             Cursor.objects.filter(pk=one.name).update(seq=last, updated_at=now)
     return last - cursor.seq
+
+
+def _bearable(one: Consumer, last: int, events: list[SealedEvent]) -> tuple[int, list[SealedEvent]]:
+    """As many of the events as one transaction should hold, one at least, and how far that is."""
+    weight = 0
+    for at, event in enumerate(events if one.weigh else []):
+        weight += one.weigh(event) if one.weigh else 0
+        if at and weight > MOST_WEIGHT:
+            return event.seq - 1, events[:at]
+    return last, events
 
 
 def _after(seq: int, size: int) -> tuple[int, list[SealedEvent]]:

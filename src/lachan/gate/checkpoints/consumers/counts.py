@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from lachan.gate.checkpoints.consumers.lines import unread
+from lachan.gate.checkpoints.consumers.lines import unread, weight
 from lachan.gate.checkpoints.models import GateResult, Outcome, PlaceHour
 from lachan.registry.audit.consumers import SealedEvent, consumer
 
@@ -44,7 +44,7 @@ COLUMNS = (*Seen._fields[:-1], "count")
 Hour = tuple[UUID, str, datetime]
 
 
-@consumer("checkpoints.counts", kinds={"scan.batch"})
+@consumer("checkpoints.counts", kinds={"scan.batch"}, weigh=weight)
 def count(events: list[SealedEvent], now: datetime) -> None:
     """Add what is new to the hours in which it happened, by the devices' clocks."""
     hours: dict[Hour, Counter[str]] = {}

@@ -32,6 +32,11 @@ def unread(reader: str, events: Iterable[SealedEvent]) -> list[QuerySet[Scan]]:
     return [_scans(fresh[at : at + LOGS_A_QUERY]) for at in range(0, len(fresh), LOGS_A_QUERY)]
 
 
+def weight(event: SealedEvent) -> int:
+    """How many scans an event tells of; a declaration is one row."""
+    return int(event.data.get("count", 1))
+
+
 def _ends(events: Iterable[SealedEvent]) -> dict[UUID, int]:
     ends: dict[UUID, int] = {}
     for event in events:

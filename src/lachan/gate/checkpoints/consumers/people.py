@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from lachan.gate.checkpoints.consumers.lines import unread
+from lachan.gate.checkpoints.consumers.lines import unread, weight
 from lachan.gate.checkpoints.models import PassSerial, Scan
 from lachan.gate.checkpoints.services.passes import serial_of
 from lachan.gate.declarations.models import Declaration
@@ -18,7 +18,7 @@ CHUNK = 500
 SHOWN = Q(serial__isnull=False) | Q(declaration__isnull=False)
 
 
-@consumer("checkpoints.people", kinds={"scan.batch", "declaration.received"})
+@consumer("checkpoints.people", kinds={"scan.batch", "declaration.received"}, weigh=weight)
 def find(events: list[SealedEvent], now: datetime) -> None:
     """Give scans without a pseudonym that of the declaration behind the code; also when that declaration comes later."""
     nameless: list[Scan] = []

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from lachan.gate.checkpoints.consumers.counts import UNSCANNED
-from lachan.gate.checkpoints.consumers.lines import unread
+from lachan.gate.checkpoints.consumers.lines import unread, weight
 from lachan.gate.checkpoints.consumers.people import aliases
 from lachan.gate.checkpoints.models import GateResult, Occupancy, Outcome, Scan, Visit
 from lachan.gate.checkpoints.visits.services import LONGEST
@@ -24,7 +24,7 @@ NEEDED = (
 )  # fmt: skip
 
 
-@consumer("checkpoints.visits", kinds={"scan.batch"})
+@consumer("checkpoints.visits", kinds={"scan.batch"}, weigh=weight)
 def keep(events: list[SealedEvent], now: datetime) -> None:
     """Who was let in is inside until a door says otherwise; each place's count changes once, by all of it."""
     change: Counter[UUID] = Counter()

@@ -66,6 +66,23 @@ def test_each_event_comes_once_in_order_and_other_kinds_are_passed_over() -> Non
 
 
 @pytest.mark.django_db
+def test_heavy_events_are_taken_a_few_at_a_time() -> None:
+    """Others write between two transactions; an event heavier than all that one should hold is taken alone."""
+    groups: list[list[int]] = []
+
+    @consumers.consumer("heavy", kinds={"scan.batch"}, weigh=lambda event: int(event.data["n"]))
+    def read(events: list[SealedEvent], now: datetime) -> None:
+        groups.append([event.data["n"] for event in events])
+
+    write(900, 900, 200, 1, kind="scan.batch")
+    write(7)
+    write(5000, 3, 4, kind="scan.batch")
+    assert consumers.run_consumers(NOW) == {"heavy": 8}
+    assert groups == [[900, 900, 200], [1], [5000], [3, 4]]
+    assert consumers.run_consumers(NOW) == {"heavy": 0}
+
+
+@pytest.mark.django_db
 def test_what_is_not_sealed_is_not_read() -> None:
     reader = Reader()
     register(reader)
