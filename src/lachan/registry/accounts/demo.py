@@ -32,6 +32,10 @@ ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (  # username, name, role, uni
     ("nhaplieu", "Huỳnh Thị Mai", "data_entry", TOWN),
     ("thanhtra", "Ngô Đức Thắng", "inspector", HOME),
     ("chuquan", "Đỗ Thị Sáu", "place_owner", VINH_HOA),
+    ("dieutra", "Trương Thị Bích", "case_officer", HOME),
+    ("xetnghiem", "Cao Minh Đức", "lab_technician", HOME),
+    ("chutich.vinhhoa", "Nguyễn Văn Thành", "commune_leader", VINH_HOA),
+    ("to1.vinhhoa", "Tổ COVID số 1 Vĩnh Hòa", "community_team", VINH_HOA),
 )
 SIGN_INS: tuple[tuple[str, str], ...] = (
     ("quantri", f"Quản trị tỉnh (province administrator); TOTP {TOTP_SECRET}"),
@@ -44,6 +48,10 @@ SIGN_INS: tuple[tuple[str, str], ...] = (
     ("nhaplieu", "Nhân viên nhập liệu (data entry)"),
     ("thanhtra", "Thanh tra, kiểm tra (inspector)"),
     ("chuquan", "Chủ quán (place owner)"),
+    ("dieutra", "Cán bộ điều tra dịch tễ (case officer)"),
+    ("xetnghiem", "Kỹ thuật viên xét nghiệm (laboratory)"),
+    ("chutich.vinhhoa", "Chủ tịch phường Vĩnh Hòa (head of a commune)"),
+    ("to1.vinhhoa", "Tổ COVID cộng đồng (community team)"),
 )
 
 

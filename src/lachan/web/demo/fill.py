@@ -29,12 +29,13 @@ from lachan.kernel.ids import uuid7
 from lachan.registry.accounts.demo import VINH_HAI, create_demo_accounts
 from lachan.registry.accounts.models import User
 from lachan.registry.audit import consumers, sealing
-from lachan.web.demo import gates, geography, outbreak, paperwork, places, population, rows, sites
+from lachan.web.demo import gates, geography, outbreak, paperwork, places, population, response, rows, sites
 from lachan.web.demo.answers import Speaker
 from lachan.web.demo.desk import Desk
 from lachan.web.demo.geography import Commune
 from lachan.web.demo.outbreak import NEVER, Truth
 from lachan.web.demo.population import Population
+from lachan.web.demo.response.folk import Folk
 from lachan.web.demo.sites import Site
 from lachan.web.demo.visits import Planner
 
@@ -136,7 +137,15 @@ def fill(plan: Plan, now: datetime, say: Say) -> Outcome:
         story.paper()
         officer = User.objects.get(username="huyen.nhatrang")
         gates.stand(scene.rng, load_world(now), now, officer, plan.people)
-        for _ in range(2):  # what the consumers do leaves events too
+        done = response.respond(
+            scene.rng,
+            Folk(scene.people, scene.found, story.aliases),
+            scene.truth,
+            _outbreak_start(scene),
+            now,
+        )
+        say(f"  {done.cases} cases, {done.exposures} exposures, {done.orders} isolation orders")
+        for _ in range(3):  # what the consumers do leaves events too
             sealing.seal_all(now)
             consumers.run_consumers(now)
     save_truth(scene, story.aliases)
