@@ -213,6 +213,24 @@ def _end_follow_up(now: datetime) -> None:
     end_due(now)
 
 
+def _end_zones(now: datetime) -> None:
+    from lachan.outbreak.zones import services as zones
+
+    zones.end_due(now)
+
+
+def _propose_zones(now: datetime) -> None:
+    from lachan.outbreak.zones import services as zones
+
+    zones.propose_due(now)
+
+
+def _build_segments(now: datetime) -> None:
+    from lachan.outbreak.tracing import visits
+
+    visits.refresh(now)
+
+
 def _escalate(now: datetime) -> None:
     """Work that is overdue goes one step up; work whose officer has gone goes back to everybody."""
     from lachan.outbreak.tasks import services as tasks
@@ -223,6 +241,7 @@ def _escalate(now: datetime) -> None:
 
 REGULAR: list[tuple[str, Callable[[datetime], None]]] = [
     ("isolation.silence", _find_silent),
+    ("zones.ends", _end_zones),
     ("tasks.escalation", _escalate),
 ]
 """What the worker does every ten minutes, by name."""
@@ -233,6 +252,7 @@ DAILY: list[tuple[str, Callable[[datetime], None]]] = [
     ("backups", _prune),
     ("isolation.releases", _propose_releases),
     ("tracing.ends", _end_follow_up),
+    ("tracing.segments", _build_segments),
 ]
 """What the worker does once a day, by name; docs/jobs.md describes each."""
 
