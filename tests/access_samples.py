@@ -493,3 +493,24 @@ def _setting(unit: str, now: datetime) -> UUID:
         disease="covid19", place=_place(unit, now).pk, unit=unit, from_at=now - timedelta(hours=2), to_at=now,
         made_by=uuid7(), made_at=now,
     ).pk  # fmt: skip
+
+
+@sample(
+    "zones:zone", "zones:decide", "zones:refuse", "zones:lift", "zones:refresh", "zones:print", "zones:export",
+)  # fmt: skip
+def zone(unit: str, now: datetime) -> dict[str, Any]:
+    return {"pk": _zone(unit, now).pk}
+
+
+@sample("zones:needs", "zones:met")
+def zone_household(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.zones.models import ZoneHousehold
+
+    house = _household(unit, now)
+    return {"pk": ZoneHousehold.objects.create(zone=_zone(unit, now), household=house.pk, unit=unit).pk}
+
+
+def _zone(unit: str, now: datetime) -> Any:
+    from lachan.outbreak.zones.models import Zone
+
+    return Zone.objects.create(kind="lockdown", unit=unit, name="Mẫu", level=4, disease="covid19", made_at=now)

@@ -16,3 +16,6 @@ startMenu();
 startToasts();
 confirmRequests();
 htmx.onLoad((element) => startUnits(element as HTMLElement));
+
+const maps = document.querySelectorAll<HTMLElement>("[data-draw]");
+if (maps.length > 0) void import("./draw").then(({ start }) => start(maps));

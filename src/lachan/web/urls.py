@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("lachan.portal.urls")),
     path("", include("lachan.gate.declarations.urls")),
     path("", include("lachan.gate.checkpoints.urls")),
+    path("", include("lachan.outbreak.zones.urls")),
     path("", include("lachan.outbreak.isolation.urls")),
     path("", include("lachan.outbreak.tracing.urls")),
     path("", include("lachan.outbreak.cases.urls")),

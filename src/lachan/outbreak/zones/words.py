@@ -41,7 +41,7 @@ messages.register(
         "zone_nothing_needed": _("Hộ này không có nhu cầu nào đang chờ."),
         "figures_source": _("Hãy ghi nguồn của số liệu."),
         "figures_day": _("Ngày số liệu không sau hôm nay."),
-        "figures_percent": _("Tỷ lệ từ 0 đến 100 %%."),
+        "figures_percent": _("Tỷ lệ từ 0 đến 100."),
         "figures_population": _("Dân số phải là số dương."),
         "figures_nothing": _("Hãy ghi ít nhất một số liệu."),
     }
