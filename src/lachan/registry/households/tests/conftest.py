@@ -1,16 +1,58 @@
+"""A hamlet with a household, and officers by role. (Accounts stand above households, so only tests know both.)"""
+
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from lachan.gate.declarations.tests import small
-from lachan.gate.declarations.tests.conftest import _fresh_tree, at, officer, province
+from lachan.base import middleware
 from lachan.registry.households import services
 from lachan.registry.households.models import Hamlet, Household
+from lachan.registry.households.tests import small
+from lachan.registry.units import tree
 
-__all__ = ["_fresh_tree", "at", "officer", "province"]
+
+@pytest.fixture(autouse=True)
+def _fresh_tree() -> Iterator[None]:
+    tree.forget()
+    yield
+    tree.forget()
+
+
+@pytest.fixture
+def province(db: None) -> None:
+    small.units()
+
+
+@pytest.fixture
+def officer(province: None, now: datetime) -> Callable[..., Any]:
+    """`officer("tram", "commune_health_worker", small.HOA)`."""
+    from django.contrib.auth import get_user_model
+
+    def make(username: str, role: str, unit: str) -> Any:
+        since = now - timedelta(days=30)
+        user = get_user_model().objects.create_user(
+            username, full_name=f"Cán bộ {username}", created_at=since, mfa_required=False
+        )
+        user.grants.create(role=role, unit=unit, valid_from=since)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def at(client: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """A client signed in as an account, on the tests' clock."""
+    monkeypatch.setattr(middleware, "CLOCK", clock)
+
+    def sign_in(user: Any) -> Any:
+        client.force_login(user)
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lachan.gate.declarations.tests import small
 from lachan.kernel.errors import InvalidInput
 from lachan.registry.households import outline, selectors, services
 from lachan.registry.households.models import Hamlet
+from lachan.registry.households.tests import small
 
 SQUARE = [[109.1, 12.1], [109.3, 12.1], [109.3, 12.3], [109.1, 12.3]]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lachan.gate.declarations.tests import small
 from lachan.kernel.ids import uuid7
 from lachan.registry.households import selectors, services
 from lachan.registry.households.models import Hamlet, Household, Member, Team
 from lachan.registry.households.services import Seen
+from lachan.registry.households.tests import small
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lachan.gate.declarations.tests import small
 from lachan.kernel.ids import uuid7
 from lachan.registry.households import selectors, services
 from lachan.registry.households.models import Hamlet, Household, RoundNote, Team
+from lachan.registry.households.tests import small
 
 
 @pytest.fixture

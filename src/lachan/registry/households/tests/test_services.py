@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from lachan.gate.declarations.models import Entry
-from lachan.gate.declarations.tests import small
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
 from lachan.registry.households import selectors, services
 from lachan.registry.households.models import Hamlet, Household, Member, RoundNote
 from lachan.registry.households.services import Seen
-from lachan.registry.people.models import Alias, Person
+from lachan.registry.households.tests import small
+from lachan.registry.people.models import Alias
 
 DAY = timedelta(days=1)
 
@@ -54,14 +53,6 @@ def test_what_is_wrong_with_a_household_is_said_with_its_field(
     code, field = refused(lambda: services.ensure_household(hamlet, now=now, **given))
     assert field == expected[1] and (code == expected[0] or expected[0] in ("name_empty", "phone_format"))
     assert refused(lambda: services.ensure_hamlet("56/9/9/", "Thôn 1", now=now)) == ("unit_unknown", "unit")
-
-
-def test_a_member_has_the_pseudonym_of_her_declarations(house: Household, lives: Any, now: datetime) -> None:
-    entry = small.declared(now, "Trần Văn Bình", national_id="056075001234", birth="1975-03-02")
-    member = lives(house, "Trần Văn Bình", number="056075001234")
-    assert member.alias == Entry.objects.get(pk=entry.pk).alias
-    assert member.person == Alias.objects.get(pk=member.alias).person_id
-    assert Person.objects.get(pk=member.person).residence == small.HOA
 
 
 def test_two_children_of_one_name_and_birth_in_one_commune_are_two_people(
