@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-WIDE, HIGH, COLUMN, ROW, MARGIN = 150, 34, 220, 46, 12
+WIDE, HIGH, COLUMN, ROW, MARGIN = 205, 34, 275, 46, 12
 
 
 @dataclass(frozen=True, slots=True)

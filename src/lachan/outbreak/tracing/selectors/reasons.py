@@ -76,4 +76,4 @@ def of_row(row: Ranked, places: Mapping[UUID, str]) -> list[str]:
     """Everything that gave the row its place, the weightiest evidence first."""
     counted = [one for one in row.exposures if one.status != Exposure.Status.DISMISSED] or list(row.exposures)
     said = [of_exposure(one, places) for one in counted]
-    return [*said, of_weight(counted[0]), *of_urgency(row.urgency)]
+    return [*said, " · ".join([of_weight(counted[0]), *of_urgency(row.urgency)])]
