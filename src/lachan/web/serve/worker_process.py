@@ -252,6 +252,7 @@ DAILY: list[tuple[str, Callable[[datetime], None]]] = [
     ("backups", _prune),
     ("isolation.releases", _propose_releases),
     ("tracing.ends", _end_follow_up),
+    ("zones.proposals", _propose_zones),
     ("tracing.segments", _build_segments),
 ]
 """What the worker does once a day, by name; docs/jobs.md describes each."""
