@@ -132,7 +132,7 @@ def test_every_command_and_option_is_documented() -> None:
     assert not lacking, f"docs/commands.md doesn't explain {lacking}"
 
 
-CALLED = re.compile(r"(?:`|bin/|&& |^ *)lachan ((?:[a-z]+)(?: [a-z]+)?)", re.M)
+CALLED = re.compile(r"(?:`|bin/|&& |^ *)lachan ((?:[a-z][a-z0-9]*)(?: [a-z]+)?)", re.M)
 
 
 def test_every_command_that_a_page_names_exists() -> None:
