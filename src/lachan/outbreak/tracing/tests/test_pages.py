@@ -237,6 +237,7 @@ def test_clusters_and_the_secondary_attack_rate(story: Any, tracer: Any, at: At)
     client = at(tracer)
     body = text(client.get(url("foci")))
     assert case.code in body and second.code in body and "1 ca trong 2 người tiếp xúc" in body
+    assert "50,0 %" in body or "50 %" in body
     assert "1 ca trong 2 người tiếp xúc" in text(client.get(url("case", case.pk)))
     assert spouse
 
