@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lachan.base.paging import SIZE, Page, by_id, by_keys
 from lachan.base.scope import Scope
+from lachan.outbreak.tasks import titles
 from lachan.outbreak.tasks.models import Task, TaskNote
 from lachan.outbreak.tasks.selectors.workers import SEE
 from lachan.registry.accounts.models import User
@@ -184,9 +185,11 @@ def notes(task: Task) -> list[TaskNote]:
 
 
 def undoable(task: Task, user: UUID) -> bool:
-    """Whether the last step is the reader's own and can be taken back."""
+    """Whether the last step is the reader's own and can be taken back; not what the work itself finished."""
     last = task.notes.order_by("-id").first()
-    return last is not None and last.made_by == user and last.what in ("taken", "handed", "done")
+    if last is None or last.made_by != user:
+        return False
+    return last.what in ("taken", "handed") or (last.what == "done" and titles.by_hand(task.kind))
 
 
 def of_subject(subject: UUID) -> list[Task]:

@@ -9,4 +9,4 @@ from lachan.base.navigation import NavItem, register
 
 def install() -> None:
     """Called once the apps are ready."""
-    register(NavItem("outbreak", _("Việc cần làm"), "tasks:list", "tasks.view", "checklist", order=5))
+    register(NavItem("outbreak", _("Công việc"), "tasks:list", "tasks.view", "checklist", order=5))

@@ -56,6 +56,14 @@ def test_taking_finishing_and_taking_it_back_in_the_list(at: Any, worker: Any, n
     assert made.status == "open" and made.assignee == worker.pk
 
 
+def test_what_the_work_itself_finished_offers_no_undo(at: Any, worker: Any, now: datetime) -> None:
+    titles.register("test.order", lambda one: "Ký lệnh", lambda one: "", by_hand=False)
+    made = task(now, kind="test.order")
+    services.finish("test.order", made.subject, by=worker, now=now)
+    assert "Bạn vừa xong" not in at(worker).get("/cb/viec/").content.decode()
+    assert "hoan-tac" not in at(worker).get(f"/cb/viec/{made.pk}/").content.decode()
+
+
 def test_back_leads_nowhere_else(at: Any, worker: Any, now: datetime) -> None:
     made = task(now, params={"n": 1})
     for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
