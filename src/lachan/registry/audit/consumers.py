@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 BATCH = 1000
-MOST_WEIGHT = 2000
+MOST_WEIGHT = 500
 """Rows behind the events of one transaction, where a consumer says what an event weighs: on SQLite nobody else writes
 meanwhile."""
 THE_STORE_ITSELF = (
