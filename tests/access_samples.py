@@ -43,8 +43,14 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "cases:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "cases:import_rows": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "cases:drop_filter": ({"pk": UUID(int=1)}, "a filter is its maker's alone, whatever the commune"),
-    "households:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
-    "households:import_refused": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "households:import_preview": (
+        {"pk": UUID(int=1)},
+        "an upload is its maker's alone, whatever the commune",
+    ),
+    "households:import_refused": (
+        {"pk": UUID(int=1)},
+        "an upload is its maker's alone, whatever the commune",
+    ),
     "households:round_house": ({"pk": UUID(int=1)}, "a household of one's own team, whatever the commune"),
     "households:round_data": ({}, "what one's own team goes to, whatever the commune"),
     "households:round_take": ({}, "notes for one's own team"),
@@ -440,7 +446,7 @@ def _household(unit: str, now: datetime) -> Any:
 
 @sample(
     "tracing:case", "tracing:decide", "tracing:find", "tracing:add", "tracing:interviews", "tracing:chain",
-    "tracing:sources", "tracing:form_5053", "tracing:import",
+    "tracing:sources", "tracing:choose", "tracing:form_5053", "tracing:import",
 )  # fmt: skip
 def traced_case(unit: str, now: datetime) -> dict[str, Any]:
     return {"case": _traced_case(unit, now).pk}
@@ -513,4 +519,6 @@ def zone_household(unit: str, now: datetime) -> dict[str, Any]:
 def _zone(unit: str, now: datetime) -> Any:
     from lachan.outbreak.zones.models import Zone
 
-    return Zone.objects.create(kind="lockdown", unit=unit, name="Mẫu", level=4, disease="covid19", made_at=now)
+    return Zone.objects.create(
+        kind="lockdown", unit=unit, name="Mẫu", level=4, disease="covid19", made_at=now
+    )

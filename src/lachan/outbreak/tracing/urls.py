@@ -27,6 +27,7 @@ urlpatterns: list[Any] = [
     path("cb/truy-vet/ca/<uuid:case>/ke/<uuid:pk>/", people.link, name="link"),
     path("cb/truy-vet/ca/<uuid:case>/chuoi/", chains.page, name="chain"),
     path("cb/truy-vet/ca/<uuid:case>/nguon/", chains.sources, name="sources"),
+    path("cb/truy-vet/ca/<uuid:case>/nguon/ghi/", chains.choose, name="choose"),
     path("cb/truy-vet/ca/<uuid:case>/bieu-mau.xlsx", sheets.form_5053, name="form_5053"),
     path("cb/truy-vet/ca/<uuid:case>/nhap/", sheets.import_list, name="import"),
 ]

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lachan.base.access import requires
 from lachan.base.http import Request
@@ -105,13 +105,11 @@ def _row(node: UUID, found: Chain, names: dict[UUID, str], links: dict[UUID, str
 
 @requires(VIEW)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def sources(request: Request, case: UUID) -> HttpResponse:
     """Who may have infected a case: whoever it met before, those who were infectious then first"""
     row = case_or_404(request, case)
     may_edit = request.scope(EDIT).covers_any(row.unit, row.reported_by)
-    if request.method == "POST":
-        return _chosen(request, row, may_edit)
     found = sources_of(row, request.clock.now())
     shown = slice_of(found, request.GET.get("cursor", ""), lambda one: one.node)
     who = called(request, {one.node: one.alias for one in shown.rows})
@@ -131,22 +129,23 @@ def sources(request: Request, case: UUID) -> HttpResponse:
     return render(request, "tracing/sources.html", context)
 
 
-def _chosen(request: Request, case: Case, may_edit: bool) -> HttpResponse:
-    """Say that one of the cases found is the source."""
-    if not may_edit:
-        raise Http404
-    now = request.clock.now()
+@requires(EDIT)
+@require_POST
+def choose(request: Request, case: UUID) -> HttpResponse:
+    """Note one of the cases found as the source of a case"""
+    row, now = case_or_404(request, case, EDIT), request.clock.now()
     wanted = request.POST.get("source", "")
-    known = {str(one.case.pk): one.case for one in sources_of(case, now) if one.case is not None}
+    known = {str(one.case.pk): one.case for one in sources_of(row, now) if one.case is not None}
     if wanted not in known:
-        raise Http404
+        messages.warning(request, _("Ca này không nằm trong những ca đã gặp trước đó."))
+        return redirect("tracing:sources", row.pk)
     try:
-        update_case(case, {"source_case": known[wanted].pk}, by=request.user, now=now)
+        update_case(row, {"source_case": known[wanted].pk}, by=request.user, now=now)
     except InvalidInput as error:
         messages.error(request, text_of(error.code, error.params))
     else:
         messages.success(request, _("Đã ghi nguồn lây."))
-    return redirect("tracing:sources", case.pk)
+    return redirect("tracing:sources", row.pk)
 
 
 def _reasons(one: Candidate, places: dict[UUID, str]) -> list[str]:

@@ -216,7 +216,8 @@ def act(request: Request, pk: UUID) -> HttpResponse:
     elif verb == "found":
         found_again(row, by=request.user, now=now)
     else:
-        raise Http404
+        messages.warning(request, _("Chưa chọn việc gì."))
+        return redirect("tracing:contact", row.pk)
     messages.success(request, _("Đã ghi."))
     return redirect("tracing:contact", row.pk)
 

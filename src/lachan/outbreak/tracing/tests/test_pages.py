@@ -224,7 +224,9 @@ def test_who_infected_the_case_is_found_among_those_met_before(story: Any, trace
     client = at(tracer)
     body = text(client.get(url("sources", case.pk)))
     assert earlier.code in body and "Có: lúc gặp đang có thể lây" in body
-    client.post(url("sources", case.pk), {"source": str(earlier.pk)})
+    client.post(url("choose", case.pk), {"source": str(case.pk)})
+    assert Case.objects.get(pk=case.pk).source_case is None
+    client.post(url("choose", case.pk), {"source": str(earlier.pk)})
     case.refresh_from_db()
     assert case.source_case == earlier.pk
 
