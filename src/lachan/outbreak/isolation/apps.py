@@ -7,7 +7,7 @@ class IsolationConfig(AppConfig):
 
     def ready(self) -> None:
         from lachan.outbreak.isolation import kinds, retention, words  # noqa: F401
-        from lachan.outbreak.isolation.consumers import people, results  # noqa: F401
+        from lachan.outbreak.isolation.consumers import people, results, rounds  # noqa: F401
         from lachan.outbreak.isolation.staff import menu
 
         menu.install()

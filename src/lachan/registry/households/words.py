@@ -68,9 +68,8 @@ SYMPTOM_WORDS = {
     "cough": _("Ho"),
     "breathless": _("Khó thở"),
     "sore_throat": _("Đau họng"),
-    "fatigue": _("Mệt mỏi"),
-    "loss_of_smell": _("Mất vị giác, khứu giác"),
+    "tired": _("Mệt mỏi"),
+    "no_smell": _("Mất vị giác, khứu giác"),
     "diarrhoea": _("Tiêu chảy"),
-    "other": _("Triệu chứng khác"),
 }
 NEED_WORDS = {"food": _("Lương thực"), "medicine": _("Thuốc"), "care": _("Chăm sóc, khám bệnh")}

@@ -17,7 +17,7 @@ from lachan.registry.audit.services import record
 from lachan.registry.households.models import Household, Member, RoundNote, Team
 
 SYMPTOMS = (
-    "fever", "cough", "breathless", "sore_throat", "fatigue", "loss_of_smell", "diarrhoea", "other",
+    "fever", "cough", "breathless", "sore_throat", "tired", "no_smell", "diarrhoea",
 )  # fmt: skip
 NEEDS = ("food", "medicine", "care")
 COLDEST, HOTTEST, FEVER = 34.0, 43.0, 37.5
