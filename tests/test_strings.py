@@ -34,7 +34,7 @@ PLAIN = re.compile(
 SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "data-confirm"}
 BILINGUAL = re.compile(
     r"web/(cli|demo|certificate|ops|front/proxy)|kernel/|accounts/demo\.py|/fonts/|policies/|places/poster\.py|visits/sheets\.py"
-    r"|(places|households)/importing/columns\.py|units/(sources|selectors/paths)\.py"
+    r"|(places|households|cases)/importing/columns\.py|units/(sources|selectors/paths)\.py"
 )
 """Where Vietnamese stands as data or beside its English: consoles, posters, the demo's names, parsers, policies."""
 STORED = {"(đã xóa)"}

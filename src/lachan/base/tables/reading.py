@@ -128,7 +128,7 @@ def _by(data: bytes, encoding: str) -> str:
 
 
 def _csv(text: str) -> Iterator[list[str]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text.splitlines() if any(mark in line for mark in _DELIMITERS)), "")
     delimiter = max(_DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
     text = text.removeprefix("sep=" + delimiter)
     csv.field_size_limit(1_000_000)

@@ -35,6 +35,8 @@ TEXTS = {
     "pool_mixed": _("Chỉ gộp mẫu của cùng một bệnh và cùng loại xét nghiệm."),
     "pool_taken": _("Có mẫu đã vào lô khác hoặc đã có kết quả."),
     "pool_resulted": _("Lô này đã có kết quả."),
+    "sample_unknown": _("Không có mẫu mang mã này trong địa bàn."),
+    "table_result_columns": _("Không thấy cột mã mẫu và cột kết quả."),
     "date_ambiguous": _(
         "Có thể là %(day1)s hoặc %(day2)s: cột này viết cả hai kiểu ngày. Hãy ghi rõ trong tệp."
     ),

@@ -102,6 +102,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("facility", _("Nơi điều trị"), ("noi dieu tri", "noi dieu tri cach ly", "co so dieu tri", "noi cach ly dieu tri", "benh vien", "hospital", "facility")),
     Column("note", _("Ghi chú"), ("ghi chu", "note", "remarks")),
 )  # fmt: skip
+"""Headers as other offices write them."""
+EXAMPLE = {
+    "name": "Nguyễn Văn Bình", "birth": "17/05/1980", "sex": "Nam", "cccd": "056080001234", "phone": "0912 345 678",
+    "address": "12 Trần Phú", "commune": "Phường Vĩnh Hòa", "district": "Nha Trang", "onset": "18/07/2021",
+    "sampled_on": "20/07/2021", "confirmed_on": "21/07/2021", "result": "Dương tính", "detection": "Cộng đồng",
+}  # fmt: skip
+"""A row of the table that people may take as a pattern."""
 KNOWN = {column.key: column for column in COLUMNS}
 DAYS = tuple(column.key for column in COLUMNS if column.day)
 _BY_HEADER = {header: column.key for column in COLUMNS for header in column.headers}

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from lachan.base.tables import text_of
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.text import fold
 
 Order = Literal["dmy", "mdy"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy")
@@ -22,7 +23,7 @@ EXCEL = date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _NUMBERS = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})(?:[/.\-\s](\d{4}|\d{2}))?")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
-_TIME = re.compile(r"[\sT]+\d{1,2}[:hg]\d{0,2}(:\d{2})?.*$|^\d{1,2}[:hg]\d{2}[\s,]+(ngày\s*)?")
+_TIME = re.compile(r"[\sT]+\d{1,2}[:hg]\d{0,2}(:\d{2})?.*$|^\d{1,2}[:hg]\d{2}[\s,]+(ng\S+\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read(cell: Any, reading: Reading, today: date) -> date | None:
     if day is not None:
         return date(day.year, day.day, day.month) if reading.swapped and day.day <= 12 else day
     text = _plain(cell)
-    if not text or text in ("-", "–", "x", "không", "không rõ"):
+    if not text or fold(text) in ("-", "–", "x", "khong", "khong ro"):
         return None
     if iso := _ISO.fullmatch(text):
         return _made(int(iso[1]), int(iso[2]), int(iso[3]))

@@ -10,6 +10,7 @@ from typing import Any
 from lachan.base.scope import Scope
 from lachan.kernel.diseases import Disease
 from lachan.kernel.errors import InvalidInput
+from lachan.outbreak.cases import dates
 from lachan.outbreak.cases.importing.matching import Known, case_for, earlier_rows, known_of
 from lachan.outbreak.cases.importing.rows import Parsed
 from lachan.outbreak.cases.models import Case
@@ -69,7 +70,7 @@ def _planned(
         )
     case = case_for(row, known, disease)
     if case is not None:
-        return _of_case(row, case, scope)
+        return _of_case(row, case, disease, scope, confirmed)
     if row.values.get("code"):
         return _refused(row, InvalidInput("row_code_unknown", field="code"))
     if not scope.covers_any(row.unit, reporter):
@@ -84,18 +85,35 @@ def _refused(row: Parsed, error: InvalidInput) -> Planned:
     return Planned(row, REFUSED, code=error.code, params=error.params, key=error.field or "")
 
 
-def _of_case(row: Parsed, case: Case, scope: Scope) -> Planned:
+def _of_case(row: Parsed, case: Case, disease: Disease, scope: Scope, confirmed: frozenset[int]) -> Planned:
     """An update where the row knows more, else a duplicate."""
     if not scope.covers_any(case.unit, case.reported_by):
         return _refused(row, InvalidInput("row_case_elsewhere", field="name"))
     said = {name: row.values.get(name) for name in FILLED if row.values.get(name) not in (None, "")}
     fills = tuple(name for name in said if getattr(case, name) in (None, ""))
     differs = tuple(name for name in said if name not in fills and getattr(case, name) != said[name])
+    if fills and (odd := _odd_together(row, case, fills, disease, confirmed)) is not None:
+        return odd
     code = "row_case_differs" if differs and not fills else "row_case_known"
     status = UPDATE if fills else DUPLICATE
     return Planned(
         row, status, case, case.code, "" if fills else code, {"code": case.code}, "", fills, differs
     )
+
+
+def _odd_together(
+    row: Parsed, case: Case, fills: tuple[str, ...], disease: Disease, confirmed: frozenset[int]
+) -> Planned | None:
+    """Dates of the row beside those that the case has: refused, or to be confirmed."""
+    known = {name: row.values[name] if name in fills else getattr(case, name) for name in dates.FIELDS}
+    birth = row.identity.birth if row.identity else ""
+    row.findings = dates.of(known, birth, row.today, disease.incubation)
+    refused = [one for one in row.findings if one.severity == dates.REFUSED]
+    if not row.findings or (row.number in confirmed and not refused):
+        return None
+    one = (refused or row.findings)[0]
+    status = REFUSED if refused else UNUSUAL
+    return Planned(row, status, case, case.code, one.code, one.params, one.field)
 
 
 def totals(plan: Sequence[Planned]) -> dict[str, int]:

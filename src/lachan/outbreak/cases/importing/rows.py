@@ -31,6 +31,7 @@ class Parsed:
 
     number: int
     cells: list[str]
+    today: date
     identity: Identity | None = None
     unit: str = ""
     values: dict[str, Any] = field(default_factory=dict)
@@ -81,7 +82,7 @@ def read_rows(cells: Cells, reader: Reader) -> list[Parsed]:
 
 
 def _parsed(number: int, row: Sequence[Any], reader: Reader) -> Parsed:
-    parsed = Parsed(number, [text_of(cell) for cell in row])
+    parsed = Parsed(number, [text_of(cell) for cell in row], reader.today)
     try:
         _refuse_what_is_no_case(parsed, row, reader)
         _fill(parsed, row, reader)

@@ -367,3 +367,20 @@ class ImportForm(UploadForm):
         if not self.scope.covers(path):
             raise forms.ValidationError(_("Hãy chọn một đơn vị trong địa bàn của bạn."))
         return path
+
+
+class TokenForm(forms.Form):
+    """A laboratory that sends by itself, and of which part of the tree it may send results."""
+
+    name = text(_("Tên phòng xét nghiệm"), 120, required=True)
+    unit = UnitField(label=_("Mẫu lấy ở địa bàn"), level=None)
+
+    def __init__(self, data: Any, *, scope: Scope, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.scope = scope
+
+    def clean_unit(self) -> str:
+        path: str = self.cleaned_data["unit"]
+        if not self.scope.covers(path):
+            raise forms.ValidationError(_("Hãy chọn một đơn vị trong địa bàn của bạn."))
+        return path

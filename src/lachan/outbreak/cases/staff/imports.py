@@ -21,7 +21,7 @@ from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
-from lachan.outbreak.cases.importing.columns import COLUMNS, KNOWN
+from lachan.outbreak.cases.importing.columns import COLUMNS, EXAMPLE, KNOWN
 from lachan.outbreak.cases.importing.plan import STATUSES
 from lachan.outbreak.cases.models import LineListImport
 from lachan.outbreak.cases.services import imports
@@ -37,11 +37,6 @@ TITLES = {
     "refused": gettext_lazy("Không nhận"),
 }
 LOOKS = {"new": "work", "update": "work", "duplicate": "off", "unusual": 1, "refused": 2}
-EXAMPLE = {
-    "name": "Nguyễn Văn Bình", "birth": "17/05/1980", "sex": "Nam", "cccd": "056080001234", "phone": "0912 345 678",
-    "address": "12 Trần Phú", "commune": "Phường Vĩnh Hòa", "district": "Nha Trang", "onset": "18/07/2021",
-    "sampled_on": "20/07/2021", "confirmed_on": "21/07/2021", "result": "Dương tính", "detection": "Cộng đồng",
-}  # fmt: skip
 
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.outbreak.cases.staff import case, imports, lab, listing, merging, opening
+from lachan.outbreak.cases.staff import case, imports, lab, listing, merging, opening, results
 
 urlpatterns: list[Any] = [
     path("cb/ca-benh/", listing.case_list, name="list"),
@@ -31,6 +31,9 @@ urlpatterns: list[Any] = [
     path("cb/xet-nghiem/mau/lam/", lab.act, name="act"),
     path("cb/xet-nghiem/mau/<uuid:pk>/", lab.sample_page, name="sample"),
     path("cb/xet-nghiem/mau/<uuid:pk>/nhan.pdf", lab.sample_label, name="label"),
+    path("cb/xet-nghiem/ket-qua/", results.upload, name="results"),
+    path("cb/xet-nghiem/ma/", results.tokens, name="tokens"),
+    path("cb/xet-nghiem/ma/<uuid:pk>/thu-hoi/", results.revoke, name="token_revoke"),
     path("cb/xet-nghiem/lo/", lab.pool_list, name="pools"),
     path("cb/xet-nghiem/lo/<uuid:pk>/", lab.pool_page, name="pool"),
 ]

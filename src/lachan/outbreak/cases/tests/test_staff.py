@@ -30,6 +30,13 @@ def typed(**other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def body_of(answer: Any) -> bytes:
+    """A file's bytes; the file behind it is closed."""
+    body = b"".join(answer.streaming_content)
+    answer.close()
+    return body
+
+
 def page_of(case: Case) -> str:
     return f"{LIST}{case.pk}/"
 
@@ -251,7 +258,7 @@ def test_counts_follow_the_filter(at: Any, investigator: Any, opened: Open) -> N
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_the_export_is_a_read_of_each_case(at: Any, investigator: Any, opened: Open, kind: str) -> None:
     case = opened(onset=date(2021, 7, 19))
-    body = b"".join(at(investigator).get(f"{LIST}xuat/{kind}/").streaming_content)
+    body = body_of(at(investigator).get(f"{LIST}xuat/{kind}/"))
     if kind == "xlsx":
         rows = CalamineWorkbook.from_filelike(BytesIO(body)).get_sheet_by_index(0).to_python()
         row = dict(zip(rows[0], rows[1], strict=True))
@@ -362,7 +369,7 @@ def test_a_list_is_uploaded_mapped_and_applied(at: Any, investigator: Any) -> No
     assert "do bạn chọn" in client.get(page).content.decode()
     assert client.post(page, {"what": "apply"}, follow=True).status_code == 200
     assert Case.objects.count() >= 3
-    body = b"".join(client.get(f"{page}dong.xlsx").streaming_content)
+    body = body_of(client.get(f"{page}dong.xlsx"))
     rows = CalamineWorkbook.from_filelike(BytesIO(body)).get_sheet_by_index(0).to_python()
     assert len(rows) == 12
     assert (
