@@ -36,7 +36,8 @@ def trace(case: Case, *, by: Any = None, now: datetime) -> int:
     ask = Ask(aliases, window.since, window.until, disease.contacts.f1, disease, terms_at(local_day(now)))
     new = keep(everything(ask), case.alias, aliases, case, by=by, now=now)
     reviewing.due(case, by=by, now=now)
-    _note(case, new, by, now)
+    if new or by is not None:
+        _note(case, new, by, now)
     return new
 
 
@@ -106,7 +107,7 @@ def keep(
             fresh.append(row)
         elif _measured(row, one, case):
             changed.append(row)
-    Exposure.objects.bulk_create(fresh, batch_size=500)
+    Exposure.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)  # found by two at once
     kept = [row for row in changed if row not in fresh]
     Exposure.objects.bulk_update(kept, MEASURED, batch_size=200)
     moved = [row.target for row in kept if row.status == Exposure.Status.CONFIRMED]
