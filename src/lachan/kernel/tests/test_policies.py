@@ -144,6 +144,16 @@ KINDS = (
     "pass",
     "read_audit",
     "backups",
+    "exposures",
+    "contacts",
+    "interviews",
+    "reveals",
+    "isolation",
+    "rounds",
+    "lockdowns",
+    "moved_out",
+    "household_lists",
+    "task_notes",
 )
 
 

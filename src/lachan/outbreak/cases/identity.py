@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from lachan.base import keys
-from lachan.gate.declarations.prepare import pseudonym
 from lachan.kernel.clock import parse_date
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.identifiers import Cccd, Cmnd, parse_insurance_number, parse_national_id
 from lachan.kernel.ids import uuid7
 from lachan.kernel.phones import parse_phone
+from lachan.kernel.pseudonym import pseudonym
 from lachan.kernel.text import clean_line, clean_name
 from lachan.registry.people.services import Identity
 

@@ -48,6 +48,8 @@ def test_a_commune_worker_sees_what_waits_in_her_commune(
         "Yêu cầu đính chính, xóa": 1,
         "Điểm chờ duyệt": 1,
         "Tờ giấy chờ nhập lần hai": 0,
+        "Việc của tôi": 0,
+        "Việc chưa ai nhận": 0,
     }
 
 

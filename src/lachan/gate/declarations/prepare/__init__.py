@@ -11,7 +11,6 @@ from lachan.gate.declarations.prepare.make import (
     make_answer,
     occurred_at,
     prepare,
-    pseudonym,
 )
 from lachan.gate.declarations.prepare.rows import (
     DECLARATION_COLUMNS,
@@ -60,5 +59,4 @@ __all__ = [
     "make_answer",
     "occurred_at",
     "prepare",
-    "pseudonym",
 ]

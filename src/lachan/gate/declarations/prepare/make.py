@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -29,6 +28,7 @@ from lachan.kernel.codes import PersonPass, PublicKey
 from lachan.kernel.decisions import RESULTS, Decision
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import is_uuid7, short_code, uuid7, uuid_of
+from lachan.kernel.pseudonym import pseudonym
 from lachan.kernel.questionnaire import Clean
 from lachan.kernel.text import fold
 from lachan.registry.audit.rows import EventRow
@@ -213,17 +213,6 @@ def alias_of(record: dict[str, Any], world: World, declaration: UUID) -> UUID:
     With none of them (a form of a province's own may ask for none) every declaration stands for itself.
     """
     return pseudonym(record, world.keyring.alias, f"declaration:{declaration.hex}")
-
-
-def pseudonym(record: Mapping[str, Any], alias: Callable[[str, str], bytes], itself: str) -> UUID:
-    """The same of any record by roles; `itself` where it names nobody."""
-    for role in ("national_id", "passport", "insurance"):
-        if value := record.get(role):
-            return uuid_of(alias("person", f"{role}:{value}"))
-    if (name := record.get("name")) and ((phone := record.get("phone")) or record.get("birth")):
-        near = phone or record.get("residence") or ""
-        return uuid_of(alias("person", f"name:{near}|{fold(name)}|{record.get('birth') or ''}"))
-    return uuid_of(alias("person", itself))
 
 
 def decide(

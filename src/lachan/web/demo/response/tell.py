@@ -114,7 +114,7 @@ def _investigated(
     """What the interview found out: onset, where detected, from whom."""
     silent = bool(truth.silent[who])
     source = int(truth.source[who])
-    names, chances = zip(*DETECTED, strict=True)
+    names, chances = [name for name, _ in DETECTED], [chance for _, chance in DETECTED]
     changes: dict[str, Any] = {
         "asymptomatic": silent,
         "detection": str(rng.choice(names, p=chances)),
