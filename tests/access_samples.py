@@ -522,3 +522,14 @@ def _zone(unit: str, now: datetime) -> Any:
     return Zone.objects.create(
         kind="lockdown", unit=unit, name="Mẫu", level=4, disease="covid19", made_at=now
     )
+
+
+@sample("cases:token_revoke")
+def lab_token(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.cases.models import LabToken
+
+    return {
+        "pk": LabToken.objects.create(
+            name="x", unit=unit, digest=uuid7().bytes * 2, made_by=uuid7(), made_at=now
+        ).pk
+    }

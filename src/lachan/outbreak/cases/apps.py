@@ -11,3 +11,8 @@ class CasesConfig(AppConfig):
 
         menu.install()
         work.install()
+        from lachan.gate.declarations.services import retention
+        from lachan.outbreak.cases.services import keeping
+
+        retention.register("line_lists", keeping.imports_before)
+        retention.register_blank("cases", keeping.told_before, keeping.ANSWERS)
