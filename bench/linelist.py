@@ -8,6 +8,7 @@ be. JSON on the last line; `--quick` is a fiftieth of it.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import statistics
 import time
@@ -19,6 +20,9 @@ from bench.ground import FAMILY, GIVEN, MIDDLE, ROOT, communes, installation
 
 CASES, CONTACTS, ROWS = 100_000, 1_000_000, 5_000
 ROUNDS = 15
+ANSWERS = json.dumps(
+    {"has_symptoms": "yes", "fever": True, "cough": True, "contact_case": True, "movements": "x" * 80}
+)
 NOW = datetime(2021, 9, 1, 3, tzinfo=UTC)
 TARGET_MS, TARGET_S = 100, 20
 
@@ -36,11 +40,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="lachan bench linelist", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a fiftieth of the cases, contacts and rows")
     parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--contacts", type=int, default=CONTACTS)
     given = parser.parse_args(arguments)
     share = 50 if given.quick else 1
     with installation() as ground:
         code = INSIDE.format(
-            root=str(ROOT), cases=given.cases // share, contacts=CONTACTS // share, rows=ROWS // share
+            root=str(ROOT), cases=given.cases // share, contacts=given.contacts // share, rows=ROWS // share
         )
         ground.environment["LACHAN_DEMO"] = "0"
         print(run_long(ground, code).strip().splitlines()[-1])
@@ -146,7 +151,7 @@ def _cases(chance: random.Random, first: int, count: int) -> None:
                 unit=unit, reported_by=unit if chance.random() < 0.9 else chance.choice(paths),
                 classification=chance.choices(("confirmed", "probable", "suspect", "no_case", "not_classified"), (60, 5, 20, 10, 5))[0],
                 reasons="pcr_positive", onset=day, reported_on=day + timedelta(days=2), confirmed_on=day + timedelta(days=1),
-                detection=chance.choice(("community", "facility", "lockdown", "home", "")), answers='{"fever": true}' * 8,
+                detection=chance.choice(("community", "facility", "lockdown", "home", "")), answers=ANSWERS,
                 outcome=chance.choice(("recovered", "", "deceased")), made_at=NOW, updated_at=NOW,
             )
         )  # fmt: skip

@@ -97,6 +97,10 @@ class Case(TimeOrdered):
         indexes = [
             models.Index(fields=["unit", "id"]),
             models.Index(fields=["reported_by", "id"]),
+            models.Index(fields=["reported_on", "id"]),
+            models.Index(
+                fields=["classification", "disease", "unit", "reported_by", "merged_into"], name="case_counts"
+            ),  # counts read it alone, never the rows
             models.Index(fields=["disease", "classification", "unit", "id"]),
             models.Index(fields=["disease", "reported_on", "unit", "id"]),
             models.Index(fields=["folded", "id"]),
