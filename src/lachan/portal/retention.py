@@ -19,6 +19,8 @@ KINDS: dict[str, str | Promise] = {
     "scans": _("Lượt quét mã tại điểm"),
     "visits": _("Lượt vào, ra một điểm do máy quét ở cửa ghi (dưới bí danh)"),
     "isolation": _("Quyết định cách ly đã kết thúc và nhật ký theo dõi"),
+    "cases": _("Ca bệnh, mẫu và kết quả xét nghiệm"),
+    "line_lists": _("Báo cáo nhập danh sách ca bệnh"),
     "exposures": _("Lần tiếp xúc tìm được khi truy vết (dưới bí danh)"),
     "contacts": _("Theo dõi người tiếp xúc"),
     "interviews": _("Lời người bệnh kể về ai đã gặp"),

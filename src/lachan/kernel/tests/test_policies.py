@@ -144,6 +144,8 @@ KINDS = (
     "pass",
     "read_audit",
     "backups",
+    "cases",
+    "line_lists",
     "exposures",
     "contacts",
     "interviews",
