@@ -23,7 +23,7 @@ LETTER = re.compile(r"[^\W\d_]")
 ACCENT = re.compile(r"[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.I)
 NAMES = re.compile(
     r"Lá Chắn|Khánh Hòa|Nha Trang|Vĩnh (?:Hòa|Hải|Phước)|Nguyễn (?:Văn|Thị) \w+|Trần (?:Văn|Thị) \w+|Rọ Tượng"
-    r"|[Tt]iếng Việt|khai (?:hộ|báo)|Bắc|Việt Nam|thôn|xã|phường|tỉnh|huyện"
+    r"|[Tt]iếng Việt|khai (?:hộ|báo)|Bắc|Việt Nam|QĐ-UBND|QĐ-BYT|Nữ|thôn|xã|phường|tỉnh|huyện"
 )
 """Names and administrative words that stay Vietnamese in English."""
 PLAIN = re.compile(
@@ -34,10 +34,10 @@ PLAIN = re.compile(
 SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "data-confirm"}
 BILINGUAL = re.compile(
     r"web/(cli|demo|certificate|ops|front/proxy)|kernel/|accounts/demo\.py|/fonts/|policies/|places/poster\.py|visits/sheets\.py"
-    r"|(places|households|cases)/importing/columns\.py|units/(sources|selectors/paths)\.py"
+    r"|isolation/documents/|(places|households|cases)/importing/columns\.py|units/(sources|selectors/paths)\.py"
 )
-"""Where Vietnamese stands as data or beside its English: consoles, posters, the demo's names, parsers, policies."""
-STORED = {"(đã xóa)"}
+"""Where Vietnamese stands as data or beside its English: consoles, posters, the State's papers, the demo's names, parsers, policies."""
+STORED = {"(đã xóa)", "Quyết định "}
 """Values in rows, put into the reader's language where they are shown."""
 
 

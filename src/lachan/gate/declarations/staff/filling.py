@@ -75,7 +75,9 @@ def fill(
     answers: Mapping[str, Any] = given or {
         item.link_id: item.initial for item in questionnaire.questions() if item.initial is not None
     }
-    form.initial = {item.link_id: _as_typed(item, answers.get(item.link_id)) for item in questionnaire.questions()}
+    form.initial = {
+        item.link_id: _as_typed(item, answers.get(item.link_id)) for item in questionnaire.questions()
+    }
     if data is not None:
         form.is_valid()
         answers = form.answers

@@ -53,7 +53,11 @@ def test_a_page_starts_where_its_last_row_stood_though_that_row_has_gone() -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("cursor", ["x", "a:b:c", "\x00", "017aa81b-4f80-77d9-8ec7-88bfce9599a3", signing.dumps([1], salt="other")], ids=["x", "colons", "nul", "id", "other"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "a:b:c", "\x00", "017aa81b-4f80-77d9-8ec7-88bfce9599a3", signing.dumps([1], salt="other")],
+    ids=["x", "colons", "nul", "id", "other"],
+)
 def test_a_made_up_cursor_and_one_of_another_order_count_as_none(cursor: str) -> None:
     put(1, 0), put(1, 1)
     assert by_keys(FollowUp.objects.all(), ORDER, cursor).first
