@@ -4,6 +4,7 @@ a visit is told once."""
 from __future__ import annotations
 
 import sqlite3
+import time
 import unicodedata
 from typing import Any
 
@@ -37,13 +38,16 @@ def place(product: Any) -> tuple[str, str]:
     return str(found[0]), str(found[1])
 
 
+KEPT = "navigator.serviceWorker.controller !== null && caches.match('/mat-mang/?lang=en').then(Boolean)"
+
+
 def ready(page: Any, address: str = "/") -> None:
     """A first visit, at the end of which the phone has what it needs."""
     page.goto(address)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(
-        "navigator.serviceWorker.controller !== null && caches.match('/mat-mang/?lang=en').then(Boolean)"
-    )
+    until = time.monotonic() + 30
+    while not page.evaluate(KEPT):  # the worker's own `ready` would wait for ever where there is none
+        assert time.monotonic() < until, "no service worker"
+        page.wait_for_timeout(200)
     page.reload()
     page.wait_for_load_state()
     page.wait_for_timeout(300)
@@ -82,7 +86,7 @@ def test_every_public_address_answers_in_the_chosen_language(open_page: Any, pla
                 assert page.locator(f"[data-testid=offline-page] a[href='{way}']").count() == 1, address
     page.goto("/tra-cuu/")
     page.click("a.lc-lang[lang=vi]")  # and back, still without a network
-    page.wait_for_function("document.documentElement.lang === 'vi'")
+    page.locator("html[lang=vi]").wait_for(state="attached")
     page.goto("/khai/")
     assert page.evaluate("document.documentElement.lang") == "vi" and vietnamese_in(page)
 
