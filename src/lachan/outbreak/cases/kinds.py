@@ -29,3 +29,8 @@ TITLES = {
 }
 
 words.register(TITLES)
+words.register_subject("case", _("ca bệnh"))
+words.register_subject("case_import", _("bảng nhập ca bệnh"))
+words.register_subject("sample", _("mẫu xét nghiệm"))
+words.register_subject("pool", _("lô mẫu"))
+words.register_subject("lab_token", _("mã của phòng xét nghiệm"))

@@ -17,3 +17,4 @@ TITLES = {
 }
 
 words.register(TITLES)
+words.register_subject("order", _("quyết định cách ly"))

@@ -45,3 +45,6 @@ REFUSALS = {
 
 words.register(TITLES)
 messages.register(REFUSALS)
+words.register_subject("contact", _("người tiếp xúc"))
+words.register_subject("exposure", _("lần tiếp xúc"))
+words.register_subject("setting", _("mốc dịch tễ"))

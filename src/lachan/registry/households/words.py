@@ -73,3 +73,4 @@ SYMPTOM_WORDS = {
     "diarrhoea": _("Tiêu chảy"),
 }
 NEED_WORDS = {"food": _("Lương thực"), "medicine": _("Thuốc"), "care": _("Chăm sóc, khám bệnh")}
+words.register_subject("household_import", _("bảng nhập hộ dân"))

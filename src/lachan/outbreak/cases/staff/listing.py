@@ -132,6 +132,8 @@ def drop_filter(request: Request, pk: UUID) -> HttpResponse:
 @discreet("q")
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The filtered list as XLSX or CSV. Each case in it counts as read by whoever took the file"""
+    if kind not in ("xlsx", "csv"):
+        raise Http404
     scope, today = request.scope(EXPORT), local_day(request.clock.now())
     form = CaseFilter(request.asked, scope, today, _officers(scope))
     if not form.is_valid():

@@ -219,6 +219,8 @@ def end(request: Request, pk: UUID) -> HttpResponse:
 def paper(request: Request, pk: UUID, kind: str) -> HttpResponse:
     """An order's paper: quyet-dinh.pdf, quyet-dinh.docx or giay-chung-nhan.pdf"""
     order, now = found(request, pk), request.clock.now()
+    if kind not in ("quyet-dinh.pdf", "quyet-dinh.docx", "giay-chung-nhan.pdf"):
+        raise Http404
     if kind == "giay-chung-nhan.pdf" and order.status != Order.Status.RELEASED:
         raise Http404
     with transaction.atomic():
@@ -227,9 +229,7 @@ def paper(request: Request, pk: UUID, kind: str) -> HttpResponse:
         return _file(documents.order_docx(order, own.address_of(order)), DOCX, kind, download=True)
     if kind == "quyet-dinh.pdf":
         return _file(documents.order_pdf(order, own.address_of(order)), PDF, kind)
-    if kind == "giay-chung-nhan.pdf":
-        return _file(documents.certificate_pdf(order), PDF, kind)
-    raise Http404
+    return _file(documents.certificate_pdf(order), PDF, kind)
 
 
 def _file(content: bytes, kind: str, name: str, *, download: bool = False) -> HttpResponse:
