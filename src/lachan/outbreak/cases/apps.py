@@ -14,5 +14,6 @@ class CasesConfig(AppConfig):
         from lachan.gate.declarations.services import retention
         from lachan.outbreak.cases.services import keeping
 
+        retention.needs_person(keeping.needed)
         retention.register("line_lists", keeping.imports_before)
         retention.register_blank("cases", keeping.told_before, keeping.ANSWERS)

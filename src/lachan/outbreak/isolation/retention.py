@@ -17,4 +17,10 @@ def past(before: datetime) -> QuerySet[Order]:
     return Order.objects.filter(Q(released_at__lt=before), status__in=ENDED)
 
 
+def in_force() -> QuerySet[Order]:
+    """Orders for which somebody must still be reached."""
+    return Order.objects.filter(status__in=(Order.Status.DRAFT, Order.Status.ISSUED))
+
+
 retention.register("isolation", past)
+retention.needs_person(in_force)

@@ -36,5 +36,6 @@ def reveals(before: datetime) -> QuerySet[Any]:
 
 def install() -> None:
     """Called once the apps are ready."""
+    retention.needs_person(lambda: Contact.objects.filter(status__in=FOLLOWED))
     for rows in (exposures, contacts, interviews, reveals):
         retention.register(rows.__name__, rows)

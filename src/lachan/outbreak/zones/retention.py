@@ -38,6 +38,7 @@ def household_lists(before: datetime) -> QuerySet[HouseholdImport]:
     return imports.old(before)
 
 
+retention.needs_person(lambda: Member.objects.filter(until=None))
 retention.register("rounds", rounds)
 retention.register("lockdowns", lockdowns)
 retention.register("moved_out", moved_out)

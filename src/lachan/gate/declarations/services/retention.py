@@ -106,8 +106,11 @@ def _people(before: datetime, now: datetime, dry_run: bool) -> int:
     named = Alias.objects.filter(Exists(Entry.objects.filter(alias=OuterRef("alias"))), person=OuterRef("pk"))
     last = Q(last_period__lt=period_of(before.astimezone(UTC))) & ~Q(last_period="")
     unknown = Q(last_period="", updated_at__lt=before)
-    old = Person.objects.filter(last | unknown, merged_into=None)
-    return _batches("people", old.exclude(Exists(named)), _forget, now, dry_run)
+    old = Person.objects.filter(last | unknown, merged_into=None).exclude(Exists(named))
+    for rows in _needed:
+        alias = Alias.objects.filter(Exists(rows().filter(alias=OuterRef("alias"))), person=OuterRef("pk"))
+        old = old.exclude(Exists(alias))
+    return _batches("people", old, _forget, now, dry_run)
 
 
 def _forget(some: QuerySet[Any]) -> int:
@@ -174,6 +177,14 @@ STEPS: dict[str, Callable[[datetime, datetime, bool], int]] = {
     "sessions": _sessions,
     "imports": _imports,
 }
+
+
+_needed: list[Callable[[], QuerySet[Any]]] = []
+
+
+def needs_person(rows: Callable[[], QuerySet[Any]]) -> None:
+    """Let a floor above keep whole records: those of people named (by a column `alias`) in rows that aren't done with."""
+    _needed.append(rows)
 
 
 def register(kind: str, rows: Callable[[datetime], QuerySet[Any]]) -> None:

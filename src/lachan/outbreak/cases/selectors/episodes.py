@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lachan.kernel.diseases import Disease
+from lachan.kernel.diseases import Disease, codes
 from lachan.outbreak.cases.models import Case
 from lachan.registry.people.models import Alias
 
@@ -16,6 +16,12 @@ from lachan.registry.people.models import Alias
 def length_of(disease: Disease) -> timedelta:
     """How far apart two reports of one illness may lie."""
     return disease.incubation + disease.infectious
+
+
+def latest_disease() -> str:
+    """That of the newest case: what a page shows before somebody chooses. The first that there is before any case."""
+    newest = Case.objects.order_by("-id").values_list("disease", flat=True).first()
+    return newest or codes()[0]
 
 
 def cases_of(person: UUID) -> QuerySet[Case]:

@@ -19,3 +19,10 @@ def imports_before(before: datetime) -> QuerySet[LineListImport]:
 def told_before(before: datetime) -> QuerySet[Case]:
     """Cases that nobody has touched since, with answers: the case stays for the register, the answers go."""
     return Case.objects.filter(updated_at__lt=before).exclude(answers=b"")
+
+
+def needed() -> QuerySet[Case]:
+    """Cases whose patient must still be reached: neither excluded nor ended."""
+    return Case.objects.filter(outcome=Case.Outcome.NONE, merged_into=None).exclude(
+        classification=Case.Classification.NO_CASE
+    )

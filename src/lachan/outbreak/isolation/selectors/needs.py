@@ -36,9 +36,9 @@ def of_case(case: Case, today: date) -> list[Needed]:
     nodes = set(roots(targets).values())
     known = {alias for node in nodes for alias in aliases_of(node)}
     rows = list(
-        Contact.objects.filter(alias__in=known, disease=case.disease, status=Contact.Status.ACTIVE).order_by(
-            "id"
-        )
+        Contact.objects.filter(
+            alias__in=known, disease=case.disease, status=Contact.Status.ACTIVE, merged_into=None
+        ).order_by("id")
     )
     return _without_order(rows, case.disease, today)
 

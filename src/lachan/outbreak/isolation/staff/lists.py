@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.export import xlsx_response
 from lachan.base.http import Request
 from lachan.base.paging import Page
@@ -32,12 +33,13 @@ MOST_ROWS = 50_000
 
 @requires(VIEW)
 @never_cache
+@discreet("q")
 @require_safe
 def order_list(request: Request) -> HttpResponse:
     """Orders of the jurisdiction"""
     now, scope = request.clock.now(), request.scope(VIEW)
     today = local_day(now)
-    form = OrderFilter(request.GET, scope)
+    form = OrderFilter(request.asked, scope)
     valid = form.is_valid()
     filters = form.filters() if valid else None
     page: Page[Order] = (
@@ -49,6 +51,7 @@ def order_list(request: Request) -> HttpResponse:
         "rows": [shown(row, today) for row in page.rows],
         "total": orders.rows(scope, filters, today).count() if filters else 0,
         "counts": orders.counts(scope, now, today),
+        "may_call": bool(request.scope(DRAFT).paths),
         "filtered": not valid or any(form.cleaned_data.values()),
         "export_url": f"{reverse('isolation:export')}?{request.GET.urlencode()}",
     }
@@ -70,12 +73,13 @@ def shown(row: Order, today: Any) -> dict[str, Any]:
 
 @requires(VIEW)
 @never_cache
+@discreet("q")
 @require_safe
 def export(request: Request) -> HttpResponse | FileResponse:
     """The filtered list as XLSX; leaves an event"""
     now, scope = request.clock.now(), request.scope(VIEW)
     today = local_day(now)
-    form = OrderFilter(request.GET, scope)
+    form = OrderFilter(request.asked, scope)
     if not form.is_valid():
         return redirect("isolation:list")
     rows = list(orders.rows(scope, form.filters(), today).order_by("-id")[:MOST_ROWS])

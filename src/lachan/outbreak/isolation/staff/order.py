@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -61,7 +62,7 @@ def order_page(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, order)
 
 
-def _page(request: Request, order: Order, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(request: Request, order: Order, status: int = 200, **shown_forms: Any) -> HttpResponse:
     now = request.clock.now()
     today = local_day(now)
     standing = release.standing_of([order], today)[order.pk]
@@ -88,7 +89,7 @@ def _page(request: Request, order: Order, status: int = 200, **forms: Any) -> Ht
         "check_form": CheckForm(),
         "release_form": ReasonForm(),
         "crumbs": [(_("Cách ly"), reverse("isolation:list")), (order.number or _("Dự thảo"), "")],
-        **forms,
+        **shown_forms,
     }
     return render(request, "isolation/staff/order.html", context, status=status)
 
@@ -125,58 +126,64 @@ def _said(check: DailyCheck, by: Mapping[UUID, str]) -> dict[str, Any]:
     }
 
 
+def _answered(
+    request: Request,
+    order: Order,
+    name: str,
+    form: forms.Form,
+    run: Callable[[dict[str, Any]], Any],
+    said: str,
+    to: str = "",
+) -> HttpResponse:
+    """Do what a form of the page asks; back to the page (or to the list `to`), or the page with what is wrong."""
+    if form.is_valid():
+        try:
+            run(form.cleaned_data)
+        except InvalidInput as error:
+            refuse(form, error)
+        else:
+            messages.success(request, said)
+            return redirect(to) if to else redirect("isolation:order", order.pk)
+    return _page(request, order, 422, **{name: form})
+
+
 @requires(DRAFT)
 @require_POST
 def correct(request: Request, pk: UUID) -> HttpResponse:
     """Correct a draft"""
     order, scope = found(request, pk, DRAFT), request.scope(DRAFT)
-    form = DraftForm(request.POST, scope=scope)
-    if form.is_valid():
-        given = form.cleaned_data
+
+    def run(given: dict[str, Any]) -> None:
         place = UUID(given["place"]) if given["place"] else None
-        try:
-            services.correct(
-                order, kind=given["kind"], place=place, to_on=given["to_on"], address=given["address"],
-                by=request.user, now=request.clock.now(),
-            )  # fmt: skip
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Đã sửa dự thảo."))
-            return redirect("isolation:order", order.pk)
-    return _page(request, order, 422, draft_form=form)
+        services.correct(
+            order, kind=given["kind"], place=place, to_on=given["to_on"], address=given["address"],
+            by=request.user, now=request.clock.now(),
+        )  # fmt: skip
+
+    return _answered(
+        request, order, "draft_form", DraftForm(request.POST, scope=scope), run, _("Đã sửa dự thảo.")
+    )
 
 
 @requires(ISSUE)
 @require_POST
 def issue(request: Request, pk: UUID) -> HttpResponse:
     """Issue an order"""
-    order, form = found(request, pk, ISSUE), IssueForm(request.POST)
-    if form.is_valid():
-        try:
-            services.issue(order, **form.cleaned_data, by=request.user, now=request.clock.now())
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Đã ban hành. Các chốt sẽ giữ người này lại cho đến khi kết thúc."))
-            return redirect("isolation:order", order.pk)
-    return _page(request, order, 422, issue_form=form)
+    order, now = found(request, pk, ISSUE), request.clock.now()
+    said = _("Đã ban hành. Các chốt sẽ giữ người này lại cho đến khi kết thúc.")
+    run = lambda given: services.issue(order, **given, by=request.user, now=now)  # noqa: E731
+    return _answered(request, order, "issue_form", IssueForm(request.POST), run, said)
 
 
 @requires(DRAFT)
 @require_POST
 def cancel(request: Request, pk: UUID) -> HttpResponse:
     """Take a draft back"""
-    order, form = found(request, pk, DRAFT), ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            services.cancel(order, form.cleaned_data["reason"], by=request.user, now=request.clock.now())
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
-            messages.info(request, _("Đã hủy dự thảo."))
-            return redirect("isolation:list")
-    return _page(request, order, 422, cancel_form=form)
+    order, now = found(request, pk, DRAFT), request.clock.now()
+    run = lambda given: services.cancel(order, given["reason"], by=request.user, now=now)  # noqa: E731
+    return _answered(
+        request, order, "cancel_form", ReasonForm(request.POST), run, _("Đã hủy dự thảo."), "isolation:list"
+    )
 
 
 @requires(DRAFT)
@@ -185,32 +192,19 @@ def check(request: Request, pk: UUID) -> HttpResponse:
     """Note a day's report"""
     order, form, now = found(request, pk, DRAFT), CheckForm(request.POST), request.clock.now()
     via = request.POST.get("via", DailyCheck.Via.CALL.value)
-    if form.is_valid():
-        try:
-            following.check(order, form.report(via), occurred_at=now, by=request.user, now=now)
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Đã ghi theo dõi."))
-            back = "isolation:call" if request.POST.get("back") == "call" else "isolation:order"
-            return redirect(back) if back == "isolation:call" else redirect(back, order.pk)
-    return _page(request, order, 422, check_form=form)
+    run = lambda _given: following.check(order, form.report(via), occurred_at=now, by=request.user, now=now)  # noqa: E731
+    to = "isolation:call" if request.POST.get("back") == "call" else ""
+    return _answered(request, order, "check_form", form, run, _("Đã ghi theo dõi."), to)
 
 
 @requires(RELEASE)
 @require_POST
 def end(request: Request, pk: UUID) -> HttpResponse:
     """End an order"""
-    order, form = found(request, pk, RELEASE), ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            release.release(order, form.cleaned_data["reason"], by=request.user, now=request.clock.now())
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Đã kết thúc cách ly. In giấy chứng nhận ở dưới."))
-            return redirect("isolation:order", order.pk)
-    return _page(request, order, 422, release_form=form)
+    order, now = found(request, pk, RELEASE), request.clock.now()
+    run = lambda given: release.release(order, given["reason"], by=request.user, now=now)  # noqa: E731
+    said = _("Đã kết thúc cách ly. In giấy chứng nhận ở dưới.")
+    return _answered(request, order, "release_form", ReasonForm(request.POST), run, said)
 
 
 @requires(VIEW)

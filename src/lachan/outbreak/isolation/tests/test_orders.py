@@ -273,3 +273,23 @@ def test_only_ended_orders_go_after_their_term(contact: Contact, doctor: Any, no
     assert not past(now + timedelta(days=3650)).exists()
     release.release(order, "Xong", by=doctor, now=now)
     assert past(now + timedelta(days=1)).get().pk == order.pk and not past(now).exists()
+
+
+def test_a_person_is_kept_while_ill_followed_or_isolated_and_goes_after(
+    contact: Contact, case: Case, doctor: Any, now: datetime
+) -> None:
+    from lachan.gate.declarations.services import retention
+    from lachan.registry.people.models import Person
+
+    def kept() -> bool:
+        retention.purge(now + timedelta(days=2000))
+        return Person.objects.filter(pk=case.person).exists()
+
+    order = issued(contact, doctor, now)
+    assert kept()
+    Case.objects.filter(pk=case.pk).update(outcome="recovered")
+    assert kept(), "an order is in force"
+    Order.objects.filter(pk=order.pk).update(status="released", released_at=now)
+    assert kept(), "she is followed as a contact"
+    Contact.objects.filter(pk=contact.pk).update(status="done", updated_at=now)
+    assert not kept()

@@ -47,17 +47,18 @@ def of(tasks: Sequence[Task], request: Request) -> list[Row]:
 
 def _row(task: Task, request: Request, now: datetime, people: Any, still: Any) -> Row:
     open_ = task.status == Task.Status.OPEN
+    able_here = request.scope(task.permission).covers(task.unit)
     return Row(
         task=task,
         title=titles.title_of(task),
         kind=titles.name_of(task.kind),
-        url=titles.url_of(task),
+        url=titles.url_of(task) if able_here else "",
         unit=units.label(task.unit),
         assignee=people.get(task.assignee, "") if task.assignee else "",
         up=units.short_label(task.escalated_unit) if task.escalated_unit else "",
         late=open_ and task.due_at < now,
         lost=open_ and task.assignee is not None and not still.get(task.pk, False),
         mine=task.assignee == request.user.pk,
-        may_work=open_ and request.scope(task.permission).covers(task.unit),
+        may_work=open_ and able_here,
         by_hand=titles.by_hand(task.kind),
     )

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.base.scope import Scope
@@ -70,12 +71,13 @@ class Line:
 
 @requires(VIEW)
 @never_cache
+@discreet("q")
 @require_safe
 def contact_list(request: Request) -> HttpResponse:
     """People who are followed in the reader's jurisdiction, by their codes"""
     now, scope = request.clock.now(), request.scope(VIEW)
     today = local_day(now)
-    form = ContactFilter(request.GET, scope, today)
+    form = ContactFilter(request.asked, scope, today)
     valid = form.is_valid()
     told = names_of_reader(request)
     filters = form.filters(request.user) if valid else contacts.Filters()

@@ -17,6 +17,7 @@ from lachan.base.access import requires
 from lachan.base.http import Request
 from lachan.kernel.clock import VN, local_day
 from lachan.kernel.diseases import moment_of
+from lachan.outbreak.cases.selectors.episodes import latest_disease
 from lachan.outbreak.tracing.selectors.foci import Foci, foci
 from lachan.outbreak.tracing.staff.common import VIEW
 from lachan.outbreak.tracing.staff.forms import FociFilter
@@ -35,7 +36,7 @@ def page(request: Request) -> HttpResponse:
     today = local_day(now)
     form = FociFilter(request.GET, scope, today)
     given = form.cleaned_data if form.is_valid() else {}
-    disease = given.get("benh") or "covid19"
+    disease = given.get("benh") or latest_disease()
     since: datetime = moment_of(given["tu"], True, VN) if given.get("tu") else now - USUAL
     within = scope.intersect(given["don_vi"]) if given.get("don_vi") else scope
     found = foci(within, disease, since)

@@ -21,6 +21,7 @@ from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.cases import selectors as cases
 from lachan.outbreak.cases.models import Case
+from lachan.outbreak.cases.selectors.episodes import latest_disease
 from lachan.outbreak.tracing import services
 from lachan.outbreak.tracing.models import Setting
 from lachan.outbreak.tracing.selectors.identity import roots
@@ -82,7 +83,7 @@ def setting_list(request: Request) -> HttpResponse:
 def declare(request: Request) -> HttpResponse:
     """Declare an exposure setting, and find everyone who was there"""
     now, scope = request.clock.now(), request.scope(WORK)
-    initial = {"case": request.GET.get("ca", "")[:24], "disease": "covid19"}
+    initial = {"case": request.GET.get("ca", "")[:24], "disease": latest_disease()}
     form = SettingForm(
         request.POST if request.method == "POST" else None, scope, local_day(now), initial=initial
     )

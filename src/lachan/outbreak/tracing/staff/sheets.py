@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lachan.base.access import requires
+from lachan.base.discreet import discreet
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
@@ -56,13 +57,14 @@ CHUNK = 1000
 
 @requires(VIEW)
 @never_cache
+@discreet("q")
 @require_safe
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The filtered list as XLSX or CSV: codes, levels, days; nobody's name"""
     if kind not in ("xlsx", "csv"):
         raise Http404
     now, scope = request.clock.now(), request.scope(VIEW)
-    form = ContactFilter(request.GET, scope, local_day(now))
+    form = ContactFilter(request.asked, scope, local_day(now))
     if not form.is_valid():
         return redirect("tracing:list")
     rows = list(contacts.every(scope, form.filters(request.user)))

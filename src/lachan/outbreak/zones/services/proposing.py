@@ -35,7 +35,6 @@ from lachan.registry.units.selectors import by_path, communes_under
 DECIDE = "zones.decide"
 SOON = timedelta(hours=24)
 MOST_NAME, MOST_SOURCE = 160, 200
-DAILY_DISEASE = "covid19"
 
 
 @transaction.atomic
@@ -125,13 +124,14 @@ def propose_due(now: datetime) -> int:
     except InvalidInput:
         return 0
     for unit in communes_under(Scope((f"{settings.PROVINCE}/",))):
-        try:
-            level, inputs = assess(unit, DAILY_DISEASE, rules, day, now)
-        except InvalidInput:
-            continue
-        if level != inputs["current"]:
-            propose(unit, DAILY_DISEASE, now)
-            count += 1
+        for disease in rules.diseases:
+            try:
+                level, inputs = assess(unit, disease, rules, day, now)
+            except InvalidInput:
+                continue
+            if level != inputs["current"]:
+                propose(unit, disease, now)
+                count += 1
     return count
 
 
