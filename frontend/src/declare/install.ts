@@ -18,11 +18,13 @@ export async function register(): Promise<void> {
 
 function watch(registration: ServiceWorkerRegistration): void {
   if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker?.addEventListener("statechange", () => {
-      if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
-    });
+  follow(registration.installing); // the browser looks for a new version at every visit, and may have found one before this script ran
+  registration.addEventListener("updatefound", () => follow(registration.installing));
+}
+
+function follow(worker: ServiceWorker | null): void {
+  worker?.addEventListener("statechange", () => {
+    if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
   });
 }
 

@@ -24,6 +24,7 @@ export class Background {
   private pulse = 0;
   private running: Promise<number | null> | null = null;
   private forced: Promise<number | null> | null = null;
+  private wished = false;
   private channel: BroadcastChannel | null = null;
   private readonly online = (): void => {
     void this.send(true);
@@ -59,6 +60,7 @@ export class Background {
 
   private async look(): Promise<void> {
     this.told.changed();
+    void this.send(false); // a timer that a sleeping phone lost is made up for
     if (Date.now() - this.asked >= REFRESH_MS) await this.refresh();
   }
 
@@ -84,7 +86,10 @@ export class Background {
     }
   }
 
-  /** One at a time. A forced one ("the network is back") isn't lost in one under way, which may just have failed without it. */
+  /**
+   * One at a time. A forced one ("the network is back") isn't lost in one under way, which may just have failed without it; nor is
+   * an unforced one, whose line that one may have been too early to see.
+   */
   send(force: boolean): Promise<number | null> {
     if (force && this.running) {
       const again = (): Promise<number | null> => {
@@ -93,8 +98,12 @@ export class Background {
       };
       return (this.forced ??= this.running.then(again, again));
     }
+    if (this.running) this.wished = true;
     this.running ??= this.sendNow(force).finally(() => {
+      const again = this.wished && !this.forced;
       this.running = null;
+      this.wished = false;
+      if (again) void this.send(false);
     });
     return this.running;
   }

@@ -23,3 +23,21 @@ test("the network is back while a try is under way: one forced try follows it, h
   expect(await Promise.all([second, third])).toEqual([null, null]);
   expect(tries.map(({ force }) => force)).toEqual([false, true]);
 });
+
+test("a line written while a try is under way, too late for it to see, is sent by one that follows", async () => {
+  tries.length = 0;
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("window", { setTimeout: () => 0, clearTimeout: () => undefined });
+  const { Background } = await import("../background");
+  const back = new Background("t", { changed: () => undefined, bundle: () => undefined, revoked: () => undefined, failed: () => undefined });
+  const first = back.send(false);
+  await vi.waitFor(() => expect(tries).toHaveLength(1));
+  back.soon();
+  await Promise.resolve().then(() => Promise.resolve());
+  tries[0]!.end(null);
+  await first;
+  await vi.waitFor(() => expect(tries).toHaveLength(2));
+  tries[1]!.end(null);
+  await new Promise((done) => setTimeout(done, 5));
+  expect(tries).toHaveLength(2);
+});
