@@ -6,6 +6,7 @@ import { autoSubmit } from "./filters";
 import { confirmRequests } from "./htmx";
 import { startKeys } from "./keys";
 import { startMenu } from "./menu";
+import { printWhole } from "./print";
 import { startToasts } from "./toasts";
 
 start();
@@ -14,6 +15,7 @@ autoSubmit();
 startKeys();
 startMenu();
 startToasts();
+printWhole();
 confirmRequests();
 htmx.onLoad((element) => startUnits(element as HTMLElement));
 

@@ -25,7 +25,7 @@ class PlaceFilter(forms.Form):
             attrs={
                 "type": "search",
                 "data-search": "",
-                "placeholder": _("Tên, mã, hoặc địa chỉ quét từ áp phích"),
+                "placeholder": _("Tên, mã, quét áp phích"),
             }
         ),
     )

@@ -1,4 +1,4 @@
-"""A jurisdiction's communes on one day: declarations, how many were flagged, places that fell silent."""
+"""A jurisdiction's communes today: declarations, how many were flagged, follow-ups that wait, places that fell silent."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lachan.base.scope import Scope
-from lachan.gate.declarations.selectors import counters
+from lachan.gate.declarations.selectors import counters, queue
 from lachan.gate.declarations.selectors.counters import Counts
+from lachan.gate.declarations.selectors.queue import Waiting
+from lachan.gate.declarations.staff import span
 from lachan.kernel.clock import local_day
 from lachan.kernel.text import fold
 from lachan.portal.selectors import silence
 from lachan.registry.units import selectors as units
 
-SORTS = ("flagged", "total", "silent", "name")
+SORTS = ("late", "flagged", "total", "silent", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`flagged`: declarations of today that need attention or were stopped."""
+    """`flagged`: declarations of today that need attention or were stopped. `longest`: how long the oldest follow-up is
+    overdue, in words; empty without one."""
 
     path: str
     name: str
     district: str
     counts: Counts
     silent: int
+    waiting: Waiting
+    longest: str
 
     @property
     def flagged(self) -> int:
@@ -36,20 +41,29 @@ class Row:
         return 100 * self.flagged / self.counts.total if self.counts.total else None
 
 
-def rows(scope: Scope, now: datetime, sort: str = "flagged") -> list[Row]:
-    """Every commune that declared today or has a silent place, the most pressing first."""
+def rows(scope: Scope, now: datetime, sort: str = "late", follow_up: Scope | None = None) -> list[Row]:
+    """Every commune with a declaration today, work that waits or a silent place, the most pressing first.
+
+    `follow_up`: where the reader may see follow-ups.
+    """
     days = counters.communes(scope, local_day(now))
     silent = silence.by_commune(scope, now)
-    found = [_row(path, days.get(path, Counts()), silent[path]) for path in {*days, *silent}]
-    return sorted(found, key=lambda row: (_order(row, sort), fold(row.name), row.path))
+    waiting = queue.by_unit(follow_up or Scope(), now)
+    paths = {*days, *silent, *(path for path in waiting if scope.covers(path))}
+    found = [
+        _row(path, days.get(path, Counts()), silent[path], waiting.get(path, Waiting()), now)
+        for path in paths
+    ]
+    return sorted(found, key=lambda row: (_order(row, sort), -row.flagged, fold(row.name), row.path))
 
 
-def _row(path: str, counts: Counts, silent: int) -> Row:
+def _row(path: str, counts: Counts, silent: int, waiting: Waiting, now: datetime) -> Row:
     above = units.ancestors(path)
-    return Row(
-        path, units.short_label(path), units.short_label(above[-1].path) if above else "", counts, silent
-    )
+    district = units.short_label(above[-1].path) if above else ""
+    longest = span.words(now - waiting.since) if waiting.since else ""
+    return Row(path, units.short_label(path), district, counts, silent, waiting, longest)
 
 
 def _order(row: Row, sort: str) -> float:
-    return -{"total": row.counts.total, "silent": row.silent, "name": 0}.get(sort, row.flagged)
+    values = {"late": row.waiting.overdue, "total": row.counts.total, "silent": row.silent, "name": 0}
+    return -values.get(sort, row.flagged)

@@ -12,9 +12,15 @@ from django.utils.translation import gettext as _
 from lachan.base import alarms
 from lachan.base.http import Request
 from lachan.base.scope import Scope
+from lachan.gate.checkpoints.board import figures
 from lachan.gate.declarations.models import DataRequest, PaperForm
 from lachan.gate.declarations.selectors import queue
+from lachan.gate.declarations.staff import span
+from lachan.kernel.clock import local_day
+from lachan.kernel.edge import EdgeTerms
+from lachan.outbreak.isolation.selectors import orders as isolation
 from lachan.outbreak.tasks.selectors import page as tasks
+from lachan.outbreak.zones.selectors import zones
 from lachan.portal import links
 from lachan.portal.selectors import silence
 from lachan.registry.accounts.selectors import open_invitations
@@ -57,10 +63,15 @@ def cards(request: Request) -> list[Card]:
 
 
 def follow_ups(request: Request, scope: Scope) -> Iterator[Card]:
-    waiting = queue.counts(scope, request.clock.now())
+    now = request.clock.now()
+    waiting, since = queue.counts(scope, now), queue.longest(scope, now)
     if late := waiting["overdue"]:
         url = links.to("declarations:queue", tinh_trang="overdue")
-        yield Card(_("Theo dõi quá hạn"), late, url, icon="alarm", kind="stop")
+        note = _("lâu nhất %(span)s") % {"span": span.words(now - since)} if since else ""
+        yield Card(_("Theo dõi quá hạn"), late, url, icon="alarm", note=note, kind="stop")
+    if stops := waiting["stop"]:
+        url = links.to("declarations:queue", muc="2")
+        yield Card(_("Người phải dừng lại"), stops, url, icon="hand-stop", note=_("chưa xong"), kind="stop")
     for one in (
         Kind(_("Khai báo cần theo dõi"), "flagged", icon="heartbeat"),
         Kind(_("Người đến từ vùng nguy cơ"), "arrival", icon="map-pin"),
@@ -82,6 +93,50 @@ def work(request: Request, scope: Scope) -> Iterator[Card]:
     )
     url = links.to("tasks:list", tinh_trang="free")
     yield Card(_("Việc chưa ai nhận"), counts["free"], url, icon="inbox", note=_("trong địa bàn"))
+
+
+def gates(request: Request, scope: Scope) -> Iterator[Card]:
+    """Checkpoints today, and what is the matter there."""
+    now = request.clock.now()
+    day = local_day(now)
+    posts = figures.posts(scope, day, now, EdgeTerms.at(day).silent_after)
+    if not posts:
+        return
+    url, flow = links.to("checkpoints:board"), figures.total(posts)
+    note = _("giữ lại %(held)s, chuyển y tế %(referred)s") % {"held": flow.held, "referred": flow.referred}
+    yield Card(_("Lượt qua chốt hôm nay"), flow.through, url, icon="arrows-right-left", note=note)
+    if silent := sum(len(post.silent) for post in posts):
+        url = links.to("checkpoints:devices", tinh_trang="silent")
+        yield Card(_("Máy ở chốt im lặng"), silent, url, icon="device-mobile-off", kind="stop")
+
+
+def orders(request: Request, scope: Scope) -> Iterator[Card]:
+    """Isolation: what waits to be signed, and whom nobody has heard of."""
+    now = request.clock.now()
+    counts = isolation.counts(scope, now, local_day(now))
+    if counts["alarm"]:
+        url = links.to("isolation:list", tinh_trang="alarm")
+        yield Card(_("Cách ly có báo động"), counts["alarm"], url, icon="alert-triangle", kind="stop")
+    if counts["draft"] and request.scope("isolation.issue").paths:
+        url = links.to("isolation:list", tinh_trang="draft")
+        yield Card(_("Quyết định cách ly chờ ký"), counts["draft"], url, icon="file-pencil", kind="attention")
+    if counts["issued"]:
+        url, note = (
+            links.to("isolation:list", tinh_trang="issued"),
+            _("%(unheard)s chưa có tin hôm nay") % {"unheard": counts["unheard"]},
+        )
+        yield Card(_("Đang cách ly"), counts["issued"], url, icon="home-heart", note=note)
+
+
+def areas(request: Request, scope: Scope) -> Iterator[Card]:
+    """Zones: what waits to be decided, and what is shut."""
+    counts = zones.counts(scope)
+    if counts["proposed"]:
+        url = links.to("zones:list", tinh_trang="proposed")
+        yield Card(_("Cấp độ dịch chờ quyết định"), counts["proposed"], url, icon="map-2", kind="attention")
+    if counts["lockdowns"]:
+        url = links.to("zones:list", tinh_trang="decided", loai="lockdown")
+        yield Card(_("Nơi đang phong tỏa"), counts["lockdowns"], url, icon="lock")
 
 
 def requests(request: Request, scope: Scope) -> Iterator[Card]:
@@ -130,10 +185,13 @@ def machine(request: Request, scope: Scope) -> Iterator[Card]:
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("tasks.view", work),
     ("follow_up.view", follow_ups),
+    ("isolation.view", orders),
+    ("zones.view", areas),
     ("requests.decide", requests),
     ("places.approve", approvals),
     ("paper.key", paper),
     ("places.inspect", inspections),
     ("accounts.manage", invitations),
+    ("checkpoints.view", gates),
     ("system.operate", machine),
 )

@@ -1,48 +1,33 @@
-"""24 hours as bars of an inline SVG: plain numbers, no script, no style attribute."""
+"""24 hours of checkpoints as a chart with its table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lachan.base.bars import Part, stacked
+from lachan.base import bars
 from lachan.gate.checkpoints.board.figures import Flow
 
-WIDTH, HEIGHT, GAP = 480, 96, 3
+WIDTH, EVERY = 520, 3
 PARTS = (("green", ("passed", "unscanned")), ("attention", ("advised", "held")), ("stop", ("referred",)))
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    hour: int
-    flow: Flow
-    x: float
-    width: float
-    parts: tuple[Part, ...]
+class Hours:
+    """What the chart draws and the table says, from hour 0."""
+
+    drawing: bars.Chart
+    flows: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """`most`: people an hour at the top of the chart; 0 when nobody came."""
-
-    bars: list[Bar]
-    most: int
-    width: int = WIDTH
-    height: int = HEIGHT
-
-
-def chart(hours: Sequence[Flow]) -> Chart:
-    """Bars from hour 0, stacked through, held, referred from the bottom."""
-    most = max((flow.through for flow in hours), default=0)
-    step = WIDTH / max(1, len(hours))
-    bars = [
-        Bar(hour, flow, round(hour * step + GAP / 2, 1), round(step - GAP, 1), _parts(flow, most))
+def chart(hours: Sequence[Flow]) -> Hours:
+    """Stacked through, held, referred from the ground; each third hour bears its number."""
+    columns = [
+        bars.Column(
+            f"{hour}" if hour % EVERY == 0 else "",
+            f"{hour}–{hour + 1}: {flow.through}",
+            tuple((kind, sum(getattr(flow, name) for name in names)) for kind, names in PARTS),
+        )
         for hour, flow in enumerate(hours)
     ]
-    return Chart(bars, most)
-
-
-def _parts(flow: Flow, most: int) -> tuple[Part, ...]:
-    return stacked(
-        ((kind, sum(getattr(flow, name) for name in names)) for kind, names in PARTS), most, HEIGHT
-    )
+    return Hours(bars.chart(columns, WIDTH), tuple(hours))

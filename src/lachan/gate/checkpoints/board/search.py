@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lachan.base import keys
 from lachan.base.scope import Scope
@@ -20,7 +20,6 @@ from lachan.kernel.phones import parse_phone
 from lachan.kernel.questionnaire import formats
 from lachan.kernel.text import fold
 
-LIMIT = 200
 MOST_ALIASES = 500
 """A phone that declared for a whole factory has as many pseudonyms; beyond this the search asks for another number."""
 
@@ -110,10 +109,9 @@ def plate_of(text: str) -> str:
     return compact if 4 <= len(compact) <= 12 and has_digit and compact[0].isdigit() else ""
 
 
-def scans(scope: Scope, who: Wanted, before: datetime) -> list[Scan]:
-    """Their scans inside the jurisdiction, newest first; those in one vehicle come with it."""
+def scans(scope: Scope, who: Wanted, before: datetime) -> QuerySet[Scan]:
+    """Their scans inside the jurisdiction, unordered; those in one vehicle come with it."""
     if who.nothing:
-        return []
+        return Scan.objects.none()
     mine = scope.narrow(Scan.objects.all(), "unit").filter(recorded_at__lte=before)
-    direct = mine.filter(Q(alias__in=who.aliases) | Q(plate_index__in=who.plates) | Q(serial__in=who.serials))
-    return list(direct.order_by("-id")[:LIMIT])
+    return mine.filter(Q(alias__in=who.aliases) | Q(plate_index__in=who.plates) | Q(serial__in=who.serials))

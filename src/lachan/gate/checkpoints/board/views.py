@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -22,6 +23,7 @@ from lachan.base.access import requires
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
+from lachan.base.paging import Page, by_id
 from lachan.base.scope import Scope
 from lachan.gate.checkpoints.board import bars, figures, search
 from lachan.gate.checkpoints.board.words import direction_words, how_words, reason_words
@@ -74,12 +76,13 @@ def board(request: Request) -> HttpResponse:
         **_day_context(day, now),
         "form": form,
         "posts": [(post, units.label(post.place.unit), post.hours[figures.hour_now(now)]) for post in found],
+        "scans_query": _scans_of(day, don_vi=form.cleaned_data.get("don_vi") or ""),
         "may_search": bool(request.scope("checkpoints.search").paths),
         "may_export": bool(request.scope("checkpoints.export").paths),
         "sum": figures.total(found),
         "silent": sum(len(post.silent) for post in found),
         "waiting": sum(post.waiting for post in found),
-        "chart": bars.chart(figures.by_hour(found)),
+        "hours": bars.chart(figures.by_hour(found)),
         "sort": sort,
         "here": request.get_full_path(),
     }
@@ -108,13 +111,19 @@ def post(request: Request, place: UUID) -> HttpResponse:
     context = {
         **_day_context(day, now),
         "post": found,
+        "scans_query": _scans_of(day, diem=row.code),
         "unit": units.label(row.unit),
-        "chart": bars.chart(found.hours),
+        "hours": bars.chart(found.hours),
         "reasons": [(reason_words(rule, day), count) for rule, count in figures.reasons(row.pk, day)],
         "crumbs": [(_("Bảng chỉ huy các chốt"), reverse("checkpoints:board")), (row.name, "")],
         "here": request.get_full_path(),
     }
     return render(request, "checkpoints/board/post.html", context)
+
+
+def _scans_of(day: date, **more: str) -> str:
+    """The query of the list behind a page's numbers."""
+    return urlencode({"ngay": f"{day}", **{name: value for name, value in more.items() if value}})
 
 
 def _silent_after(now: datetime) -> timedelta:
@@ -155,13 +164,16 @@ class SearchForm(forms.Form):
 def find(request: Request) -> HttpResponse:
     """Where somebody, or a vehicle, was scanned; every search is noted with its reason."""
     form = SearchForm(request.POST if request.method == "POST" else None)
-    rows: list[Scan] | None = None
+    page: Page[Scan] | None = None
+    total = 0
     if form.is_valid():
-        rows = _found(request, form.cleaned_data["q"], form.cleaned_data["ly_do"])
-    names = Place.objects.in_bulk({row.place for row in rows or []})
+        page, total = _found(request, form.cleaned_data["q"], form.cleaned_data["ly_do"])
+    rows = page.rows if page else []
+    names = Place.objects.in_bulk({row.place for row in rows})
     context = {
         "form": form,
-        "rows": rows,
+        "page": page,
+        "total": total,
         "shown": [
             (
                 row,
@@ -170,9 +182,8 @@ def find(request: Request) -> HttpResponse:
                 how_words(row.how),
                 direction_words(row.direction),
             )
-            for row in rows or []
+            for row in rows
         ],
-        "full": rows is not None and len(rows) >= search.LIMIT,
         "crumbs": [
             (_("Bảng chỉ huy các chốt"), reverse("checkpoints:board")),
             (_("Tra cứu lượt qua chốt"), ""),
@@ -181,11 +192,13 @@ def find(request: Request) -> HttpResponse:
     return render(request, "checkpoints/board/find.html", context)
 
 
-def _found(request: Request, who: search.Wanted, why: str) -> list[Scan]:
-    """Everyone whose scans were shown has an event, also where one phone or one vehicle leads to many."""
+def _found(request: Request, who: search.Wanted, why: str) -> tuple[Page[Scan], int]:
+    """A page of their scans, newest first, and how many there are. Everyone whose scans were shown has an event, also
+    where one phone or one vehicle leads to many; so has each page."""
     now, scope = request.clock.now(), request.scope("checkpoints.search")
-    rows = search.scans(scope, who, now)
-    counts = Counter(row.alias for row in rows)
+    found = search.scans(scope, who, now)
+    page = by_id(found, request.POST.get("cursor", ""))
+    counts = Counter(row.alias for row in page.rows)
     shown: list[UUID | None] = [*sorted(alias for alias in counts if alias)]
     if None in counts or not shown:
         shown += [None] if counts or not who.aliases else sorted(who.aliases)[:1]
@@ -200,7 +213,7 @@ def _found(request: Request, who: search.Wanted, why: str) -> list[Scan]:
                 data={"why": why, "found": counts[alias]},
                 now=now,
             )
-    return rows
+    return page, found.count()
 
 
 @requires("checkpoints.export")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 
+from lachan.base.paging import SIZE, Page, by_keys
 from lachan.base.scope import Scope
 from lachan.gate.checkpoints.models import Device, DeviceLog, Shift
-from lachan.gate.checkpoints.selectors.shifts import MOST, MOST_TYPED, RUNNING, state_of
+from lachan.gate.checkpoints.selectors.shifts import MOST_TYPED, RUNNING, state_of
 from lachan.kernel.clock import local_day
 from lachan.kernel.edge import EdgeTerms
 from lachan.registry.audit.models import Event
@@ -39,16 +40,12 @@ class DeviceRow:
     silent: bool
     scans: int
 
-    @property
-    def worry(self) -> int:
-        return STATES.index(self.state) if self.state != REVOKED else len(STATES)
 
-
-SORTS: dict[str, Callable[[DeviceRow], Any]] = {
-    "worry": lambda row: (row.worry, -row.device.waiting),
-    "name": lambda row: row.device.name.casefold(),
-    "seen": lambda row: -row.device.last_seen_at.timestamp(),
-    "waiting": lambda row: -row.device.waiting,
+SORTS: dict[str, tuple[str, ...]] = {
+    "worry": ("worry", "-waiting", "-id"),
+    "name": ("lowered", "-id"),
+    "seen": ("-last_seen_at", "-id"),
+    "waiting": ("-waiting", "-id"),
 }
 
 
@@ -73,22 +70,58 @@ def of_shift(shift: Shift) -> QuerySet[Device]:
     return Device.objects.filter(shift=shift.pk)
 
 
-def rows_of(found: QuerySet[Device], now: datetime, sort: str = "worry", state: str = "") -> list[DeviceRow]:
-    """The newest of them with what is known of them, sorted; only those in a state where one is named."""
-    devices = list(found.order_by("-id")[:MOST])
+def judged(found: QuerySet[Device], now: datetime) -> QuerySet[Device]:
+    """Devices with their `worry`: the place of their state in STATES. As `row_of` judges one, told to the database."""
+    terms = EdgeTerms.at(local_day(now))
+    shift = Shift.objects.filter(pk=OuterRef("shift"), closed_at=None, starts_at__lte=now, ends_at__gt=now)
+    old = Q(bundle_at=None) | Q(bundle_at__lt=now - terms.bundle_stale)
+    return found.annotate(running=Exists(shift)).annotate(
+        worry=Case(
+            When(revoked_at__isnull=False, then=_worry(REVOKED)),
+            When(running=True, last_seen_at__lt=now - terms.silent_after, then=_worry(SILENT)),
+            When(Q(running=True) & old, then=_worry(STALE)),
+            When(waiting__gt=0, then=_worry(WAITING)),
+            When(running=True, then=_worry(WELL)),
+            default=_worry(RESTING),
+            output_field=IntegerField(),
+        ),
+        lowered=Lower("name"),
+    )
+
+
+def _worry(state: str) -> Value:
+    return Value(STATES.index(state))
+
+
+def in_state(found: QuerySet[Device], state: str, now: datetime) -> QuerySet[Device]:
+    """Those in a state of STATES; all of them for anything else."""
+    rows = judged(found, now)
+    return rows.filter(**{"worry": STATES.index(state)}) if state in STATES else rows
+
+
+def page(found: QuerySet[Device], sort: str, cursor: str, size: int = SIZE) -> Page[Device]:
+    """One page of judged devices in an order of SORTS."""
+    return by_keys(found, SORTS.get(sort, SORTS["worry"]), cursor, size=size)
+
+
+def sorted_rows(found: QuerySet[Device], now: datetime, sort: str = "worry") -> list[DeviceRow]:
+    """All of them, for a shift's page."""
+    return rows_of(judged(found, now).order_by(*SORTS.get(sort, SORTS["worry"])), now)
+
+
+def rows_of(found: Iterable[Device], now: datetime) -> list[DeviceRow]:
+    """Devices with what is known of them, in the order given."""
+    devices = list(found)
     shifts = Shift.objects.in_bulk({device.shift for device in devices})
     places = Place.objects.in_bulk({device.place for device in devices})
     scans = _scans(devices)
     terms = EdgeTerms.at(local_day(now))
-    rows = [
+    return [
         row_of(
             device, shifts.get(device.shift), places.get(device.place), scans.get(device.pk, 0), terms, now
         )
         for device in devices
     ]
-    if state in STATES:
-        rows = [row for row in rows if row.state == state]
-    return sorted(rows, key=SORTS.get(sort, SORTS["worry"]))
 
 
 def row_of(

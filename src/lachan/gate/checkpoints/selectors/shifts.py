@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from lachan.base import typed
+from lachan.base.paging import SIZE, Page, by_keys
 from lachan.base.scope import Scope
 from lachan.gate.checkpoints.models import Device, Shift
+from lachan.kernel.clock import day_bounds, local_day
 from lachan.registry.places.models import Place
 from lachan.registry.places.selectors import by_code
 
-MOST = 300
 MOST_TYPED = 100
 RUNNING, COMING, OVER = "running", "coming", "over"
 STATES = (RUNNING, COMING, OVER)
@@ -33,11 +35,11 @@ class ShiftRow:
     devices: int
 
 
-SORTS: dict[str, Callable[[ShiftRow], Any]] = {
-    "starts": lambda row: -row.shift.starts_at.timestamp(),
-    "ends": lambda row: row.shift.ends_at,
-    "place": lambda row: row.place.folded if row.place else "",
-    "devices": lambda row: -row.devices,
+SORTS: dict[str, tuple[str, ...]] = {
+    "starts": ("-starts_at", "-id"),
+    "ends": ("ends_at", "id"),
+    "place": ("place_name", "-id"),
+    "devices": ("-enrolled", "-id"),
 }
 
 
@@ -79,16 +81,40 @@ def _typed(scope: Scope, text: str) -> Q:
     return found | Q(place=place.pk) if place else found
 
 
-def rows_of(found: QuerySet[Shift], now: datetime, sort: str = "starts") -> list[ShiftRow]:
-    """The newest of them with their places and devices, sorted."""
-    shifts = list(found.order_by("-id")[:MOST])
-    places = Place.objects.in_bulk({shift.place for shift in shifts})
-    owned = Device.objects.filter(shift__in=[shift.pk for shift in shifts], revoked_at=None)
+def page(found: QuerySet[Shift], sort: str, cursor: str, size: int = SIZE) -> Page[Shift]:
+    """One page of shifts in an order of SORTS."""
+    order = SORTS.get(sort, SORTS["starts"])
+    if "place_name" in order:
+        names = Place.objects.filter(pk=OuterRef("place")).values("folded")[:1]
+        found = found.annotate(place_name=Coalesce(Subquery(names), Value("")))
+    if "-enrolled" in order:
+        found = found.annotate(enrolled=Coalesce(Subquery(_enrolled()), Value(0)))
+    return by_keys(found, order, cursor, size=size)
+
+
+def _enrolled() -> QuerySet[Any]:
+    """Devices of a shift that weren't revoked."""
+    theirs = Device.objects.filter(shift=OuterRef("pk"), revoked_at=None).order_by()
+    return theirs.values("shift").annotate(number=Count("pk")).values("number")
+
+
+def rows_of(found: Iterable[Shift], now: datetime) -> list[ShiftRow]:
+    """Shifts with their places and devices, in the order given."""
+    shown = list(found)
+    places = Place.objects.in_bulk({shift.place for shift in shown})
+    owned = Device.objects.filter(shift__in=[shift.pk for shift in shown], revoked_at=None)
     devices = Counter(owned.values_list("shift", flat=True))
-    rows = [
-        ShiftRow(shift, places.get(shift.place), state_of(shift, now), devices[shift.pk]) for shift in shifts
+    return [
+        ShiftRow(shift, places.get(shift.place), state_of(shift, now), devices[shift.pk]) for shift in shown
     ]
-    return sorted(rows, key=SORTS.get(sort, SORTS["starts"]))
+
+
+def of_day(scope: Scope, now: datetime, limit: int = 20) -> list[ShiftRow]:
+    """Shifts of a scope that touch the day of a moment: the running ones first, then by their beginning."""
+    start, end = day_bounds(local_day(now))
+    rows = scope.narrow(Shift.objects.filter(starts_at__lt=end, ends_at__gt=start), "unit")
+    found = rows_of(rows.order_by("starts_at", "id")[:limit], now)
+    return sorted(found, key=lambda row: STATES.index(row.state))
 
 
 def counts(scope: Scope, now: datetime) -> dict[str, int]:

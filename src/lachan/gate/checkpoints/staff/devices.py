@@ -19,7 +19,7 @@ from lachan.base.messages import text_of
 from lachan.base.scope import Scope
 from lachan.base.templatetags.lachan import dmyhm
 from lachan.gate.checkpoints.models import Device, DeviceLog
-from lachan.gate.checkpoints.selectors import devices, shifts
+from lachan.gate.checkpoints.selectors import devices
 from lachan.gate.checkpoints.services import devices as services
 from lachan.gate.checkpoints.staff.forms import DEVICE_STATES, DeviceFilter, RevokeForm
 from lachan.gate.checkpoints.staff.shifts import MANAGE, VIEW
@@ -55,18 +55,19 @@ def device_list(request: Request) -> HttpResponse:
     form = DeviceFilter(request.GET, scope)
     valid, sort = form.is_valid(), request.GET.get("sort", "worry")
     chosen = form.cleaned_data
-    rows = devices.rows_of(
+    found = devices.in_state(
         devices.search(scope if valid else Scope(), chosen.get("q", ""), chosen.get("don_vi", "")),
-        now,
-        sort,
         chosen.get("tinh_trang", ""),
+        now,
     )
+    page = devices.page(found, sort, request.GET.get("cursor", ""))
     context = {
         "form": form,
-        "rows": rows,
+        "rows": devices.rows_of(page.rows, now),
+        "page": page,
+        "total": found.count(),
         "filtered": not valid or any(chosen.values()),
         "sort": sort,
-        "full": len(rows) >= shifts.MOST,
         "crumbs": [(_("Chốt kiểm soát"), reverse("checkpoints:list")), (_("Thiết bị"), "")],
     }
     return render(request, "checkpoints/staff/devices.html", context)
@@ -79,7 +80,7 @@ def of_shift(request: Request, pk: UUID) -> HttpResponse:
     """The devices of a shift as a piece of its page, which fetches it again"""
     shift = found_shift(request, pk)
     sort = request.GET.get("sort", "worry")
-    rows = devices.rows_of(devices.of_shift(shift), request.clock.now(), sort)
+    rows = devices.sorted_rows(devices.of_shift(shift), request.clock.now(), sort)
     return render(request, "checkpoints/staff/_devices.html", {"rows": rows, "shift": shift, "sort": sort})
 
 

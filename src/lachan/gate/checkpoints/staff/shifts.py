@@ -57,14 +57,16 @@ def shift_list(request: Request) -> HttpResponse:
         state=chosen.get("tinh_trang", ""),
         unit=chosen.get("don_vi", ""),
     )
-    shown = shifts.rows_of(rows, now, sort)
+    page = shifts.page(rows, sort, request.GET.get("cursor", ""))
     context = {
         "form": form,
         "rows": [
-            (row, units.label(row.shift.unit), STATUS[row.state], SHIFT_STATES[row.state]) for row in shown
+            (row, units.label(row.shift.unit), STATUS[row.state], SHIFT_STATES[row.state])
+            for row in shifts.rows_of(page.rows, now)
         ],
+        "page": page,
+        "total": rows.count(),
         "counts": shifts.counts(scope, now),
-        "full": len(shown) >= shifts.MOST,
         "filtered": not valid or any(chosen.values()),
         "sort": sort,
         "may_manage": bool(request.scope(MANAGE).paths),
@@ -126,7 +128,7 @@ def page_of(request: Request, shift: Shift, **more: Any) -> HttpResponse:
         "state_kind": STATUS[state],
         "state_words": SHIFT_STATES[state],
         "facts": _facts(shift, place),
-        "rows": devices.rows_of(devices.of_shift(shift), now, request.GET.get("sort", "worry")),
+        "rows": devices.sorted_rows(devices.of_shift(shift), now, request.GET.get("sort", "worry")),
         "sort": request.GET.get("sort", "worry"),
         "may_manage": manages,
         "may_enrol": manages and state != shifts.OVER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -203,6 +203,47 @@ def test_devices_that_need_a_look_stand_first(at: Any, chief: Any, shift: Shift,
     assert [row.device.name for row in one] == ["Im"]
     assert not client.get("/cb/chot/thiet-bi/?q=zzz").context["rows"]
     assert len(client.get(f"/cb/chot/thiet-bi/?q={small.GATE}").context["rows"]) == 4
+
+
+def test_the_list_judges_devices_as_a_devices_own_page_does(
+    shift: Shift, gate: Place, chief: Any, now: datetime
+) -> None:
+    over = open_shift(gate, "Ca cũ", now - 9 * HOUR, now - HOUR, by=chief, now=now - 9 * HOUR)
+    for of in (shift, over):
+        for seen in (now, now - 5 * HOUR):
+            for bundle in (None, now, now - 100 * HOUR):
+                for waiting in (0, 3):
+                    for revoked in (None, now):
+                        device(
+                            of, now, last_seen_at=seen, bundle_at=bundle, waiting=waiting, revoked_at=revoked
+                        )
+    told = {row.pk: devices.STATES[row.worry] for row in devices.judged(Device.objects.all(), now)}  # type: ignore[attr-defined]
+    assert {row.device.pk: row.state for row in devices.rows_of(Device.objects.all(), now)} == told
+    assert set(told.values()) == set(devices.STATES)
+
+
+def test_lists_of_hundreds_are_paged_counted_and_filtered_whole(
+    at: Any, chief: Any, gate: Place, shift: Shift, now: datetime
+) -> None:
+    for number in range(60):
+        open_shift(gate, f"Ca {number:02}", now + HOUR, now + 2 * HOUR, by=chief, now=now)
+        device(shift, now, f"Máy {number:02}", waiting=number)
+    device(shift, now, "Cũ nhất, im", id=UUID(int=1), last_seen_at=now - 5 * HOUR)
+    client = at(chief)
+    for path, total, sorts in (
+        ("/cb/chot/", 61, ("starts", "ends", "place", "devices")),
+        ("/cb/chot/thiet-bi/", 61, ("worry", "name", "seen", "waiting")),
+    ):
+        for sort in sorts:
+            first = client.get(f"{path}?sort={sort}")
+            assert first.context["total"] == total and "61 kết quả" in first.content.decode()
+            second = client.get(path, {"sort": sort, "cursor": first.context["page"].next})
+            ids = [row.pk for page in (first, second) for row in page.context["page"].rows]
+            assert len(ids) == len(set(ids)) == total and not second.context["page"].next
+    [silent] = client.get("/cb/chot/thiet-bi/?tinh_trang=silent").context["rows"]
+    assert silent.device.name == "Cũ nhất, im"
+    most = client.get("/cb/chot/thiet-bi/?sort=waiting").context["rows"]
+    assert [row.device.waiting for row in most[:3]] == [59, 58, 57]
 
 
 def test_shifts_are_found_by_place_state_and_code(

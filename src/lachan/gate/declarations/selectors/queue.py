@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from lachan.base import ranges
 from lachan.base.paging import SIZE, Page, behind, by_id, by_keys
@@ -124,3 +124,29 @@ def counts(scope: Scope, now: datetime) -> dict[str, int]:
         )
     )
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in one commune. `since`: when the oldest overdue one fell due; None where none is overdue."""
+
+    open: int = 0
+    overdue: int = 0
+    since: datetime | None = None
+
+
+def by_unit(scope: Scope, now: datetime) -> dict[str, Waiting]:
+    """{commune path: what waits there}, of communes where something does."""
+    late = Q(due_at__lt=now)
+    found = visible(scope).filter(open=True).values_list("unit")
+    rows = found.annotate(
+        waiting=Count("id"), late=Count("id", filter=late), since=Min("due_at", filter=late)
+    ).order_by()
+    return {unit: Waiting(waiting, overdue, since) for unit, waiting, overdue, since in rows}
+
+
+def longest(scope: Scope, now: datetime) -> datetime | None:
+    """When the oldest overdue one of a jurisdiction fell due."""
+    found = visible(scope).filter(open=True, due_at__lt=now).aggregate(since=Min("due_at"))
+    since: datetime | None = found["since"]
+    return since

@@ -64,6 +64,8 @@ def counts(request: Request) -> HttpResponse:
         "as_of": now,
         "sum": counters.units(within, day),
         "rows": rows[:MOST],
+        "may_list": bool(request.scope("declarations.view").paths),
+        "may_place": bool(request.scope("places.view").paths),
         "hidden": max(0, len(rows) - MOST),
         "sort": sort,
         "here": request.get_full_path(),

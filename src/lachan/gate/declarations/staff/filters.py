@@ -83,7 +83,7 @@ class EntryFilter(ScopedForm):
             attrs={
                 "type": "search",
                 "data-search": "",
-                "placeholder": _("Tên, mã tờ khai, số giấy tờ, số điện thoại"),
+                "placeholder": _("Tên, mã, giấy tờ, điện thoại"),
             }
         ),
     )

@@ -54,6 +54,7 @@ def queue_list(request: Request) -> HttpResponse:
         "filtered": not valid or any(form.cleaned_data.values()),
         "counts": queue.counts(scope, now),
         "kind": request.GET.get("loai", "") if valid else "",
+        "may_work": bool(work.paths),
         "colleagues": colleagues(work, now) if work.paths else [],
         "here": request.get_full_path(),
     }
@@ -104,7 +105,11 @@ def _answer(request: Request, row: FollowUp, text: str, level: str) -> HttpRespo
         if "panel" in request.POST
         else "declarations/staff/_queue_noted.html"
     )
-    context: dict[str, Any] = {"one": queue_rows.of([row], request)[0], "here": _back(request)}
+    context: dict[str, Any] = {
+        "one": queue_rows.of([row], request)[0],
+        "here": _back(request),
+        "may_work": True,
+    }
     if "panel" not in request.POST:  # the tiles above the list follow at once
         context["counts"] = queue.counts(request.scope("follow_up.view"), request.clock.now())
     response = render(request, template, context)

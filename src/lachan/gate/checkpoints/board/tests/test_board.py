@@ -18,7 +18,7 @@ from lachan.gate.checkpoints.services.passes import note_passes, serial_of
 from lachan.gate.declarations.models import Declaration
 from lachan.gate.declarations.tests import small
 from lachan.kernel import codes
-from lachan.kernel.clock import local_day
+from lachan.kernel.clock import local_day, ms_at
 from lachan.kernel.codes import CardPass, PersonPass, SigningKey
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
@@ -59,7 +59,7 @@ def hour(place: Place, at: datetime, **counts: int) -> None:
 def scan(place: Place, at: datetime, **more: Any) -> Scan:
     values = {"how": "cccd", "result": GateResult.PASS, "period": "2021-07", "payload": b"", **more}
     return Scan.objects.create(
-        id=uuid7(), log=uuid7(), seq=1, digest=bytes(32), device=uuid7(), place=place.pk, unit=place.unit,
+        id=uuid7(ms_at(at)), log=uuid7(), seq=1, digest=bytes(32), device=uuid7(), place=place.pk, unit=place.unit,
         occurred_at=at, recorded_at=at, **values,
     )  # fmt: skip
 
@@ -103,14 +103,12 @@ def test_a_device_of_a_closed_or_ended_shift_is_not_silent(post: Place, now: dat
     assert found.silent == [] and not found.on_shift and len(found.devices) == 2
 
 
-def test_bars_stand_on_the_ground_and_share_the_top() -> None:
-    hours = [figures.Flow(passed=n, held=n // 2, referred=n % 3) for n in range(24)]
-    chart = bars.chart(hours)
-    assert chart.most == max(flow.through for flow in hours)
-    for bar in chart.bars:
-        assert sum(part.height for part in bar.parts) <= chart.height + 1
-        assert all(part.y >= -0.1 for part in bar.parts)
-    assert bars.chart([figures.Flow()] * 24).most == 0
+def test_hours_bear_their_number_and_stand_on_a_scale() -> None:
+    hours = bars.chart([figures.Flow(passed=n, advised=1, held=n // 2, referred=n % 3) for n in range(24)])
+    assert [bar.label for bar in hours.drawing.bars if bar.label] == [str(hour) for hour in range(0, 24, 3)]
+    assert hours.drawing.most == max(flow.through for flow in hours.flows) <= hours.drawing.top
+    assert [part.kind for part in hours.drawing.bars[5].parts] == ["green", "attention", "stop"]
+    assert bars.chart([figures.Flow()] * 24).drawing.most == 0
 
 
 def test_reasons_count_only_those_held_or_referred(post: Place, now: datetime) -> None:
@@ -134,7 +132,7 @@ def test_a_person_and_a_vehicle_are_found_inside_the_jurisdiction(post: Place, n
     assert [one.pk for one in search.scans(scope_of(post), search.wanted("79A-123.45"), now)] == [by_car.pk]
     from lachan.base.scope import Scope
 
-    assert search.scans(Scope(("79/",)), search.wanted(CCCD), now) == []
+    assert not search.scans(Scope(("79/",)), search.wanted(CCCD), now).exists()
 
 
 def test_the_pages(post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]) -> None:
@@ -206,11 +204,65 @@ def test_the_file_of_a_day_has_no_name_and_no_number(
     assert json.loads(Event.objects.get(kind="scan.exported").data)["rows"] == 1
 
 
+def lines(client: Any, url: str, **query: Any) -> list[UUID]:
+    return [one[0].pk for one in client.get(url, query).context["rows"]]
+
+
+def test_the_scans_behind_a_number_are_listed_counted_and_paged_without_names(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    other = Place.objects.exclude(pk=post.pk).order_by("code")[0]
+    client, url = at(officer("huyen", "district_officer", "56/")), reverse("checkpoints:scans")
+    many = [scan(post, now - timedelta(minutes=number), alias=alias(CCCD)) for number in range(60)]
+    held = scan(other, now, result=GateResult.HOLD, reasons="not_declared", outcome="turned_back")
+    rush = scan(other, now, result=GateResult.ADVISE, how="count", count=40)
+    yesterday = scan(post, now - timedelta(days=1), result=GateResult.REFER)
+    page = client.get(url)
+    assert page.context["total"] == 62 and len(page.context["rows"]) == 50
+    assert len(client.get(url, {"cursor": page.context["page"].next}).context["rows"]) == 12
+    assert {many[59].pk, held.pk}.isdisjoint(lines(client, url, kq="0", diem=other.code))
+    assert lines(client, url, kq="stopped") == [held.pk] == lines(client, url, xu_ly="turned_back")
+    assert lines(client, url, kq="unscanned") == [rush.pk] and lines(client, url, kq="1") == []
+    assert lines(client, url, ngay=f"{local_day(now) - timedelta(days=1)}") == [yesterday.pk]
+    text = client.get(url, {"kq": "stopped"}).content.decode()
+    assert "Chưa khai báo y tế" in text and other.name in text and CCCD not in text
+    for wrong in ({"diem": "không có"}, {"diem": "\x00"}, {"don_vi": "79/"}, {"kq": "9"}, {"ngay": "x"}):
+        assert lines(client, url, **wrong) == []
+    assert lines(at(officer("khac", "district_officer", "79/")), url) == []
+
+
+def test_the_boards_numbers_lead_to_their_scans(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client = at(officer("huyen", "district_officer", "56/"))
+    hour(post, now, passed=5, held=1)
+    board = client.get(reverse("checkpoints:board")).content.decode()
+    one = client.get(reverse("checkpoints:post", args=[post.pk])).content.decode()
+    day = local_day(now)
+    assert f"/cb/chot/luot/?ngay={day}&amp;kq=2" in board
+    assert f"/cb/chot/luot/?ngay={day}&amp;diem={post.code}&amp;kq=3" in one
+
+
+def test_a_search_goes_on_to_its_next_page_and_each_page_has_its_event(
+    post: Place, now: datetime, officer: Callable[..., Any], at: Callable[..., Any]
+) -> None:
+    client, url = at(officer("huyen", "district_officer", post.unit)), reverse("checkpoints:find")
+    for number in range(51):
+        scan(post, now - timedelta(minutes=number), alias=alias(CCCD))
+    asked = {"q": CCCD, "ly_do": "trace"}
+    first = client.post(url, asked)
+    assert first.context["total"] == 51 and len(first.context["page"].rows) == 50
+    second = client.post(url, {**asked, "cursor": first.context["page"].next})
+    assert len(second.context["page"].rows) == 1 and not second.context["page"].next
+    events = Event.objects.filter(kind="scan.searched").order_by("id")
+    assert [json.loads(event.data)["found"] for event in events] == [50, 1]
+
+
 def test_a_role_without_the_right_sees_nothing(
     post: Place, officer: Callable[..., Any], at: Callable[..., Any]
 ) -> None:
     client = at(officer("nhap", "data_entry", post.unit))
-    for name in ("board", "find", "export_xlsx", "export_csv"):
+    for name in ("board", "scans", "find", "export_xlsx", "export_csv"):
         assert client.get(reverse(f"checkpoints:{name}")).status_code == 403
 
 

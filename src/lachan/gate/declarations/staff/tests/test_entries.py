@@ -243,3 +243,23 @@ def test_a_follow_up_stands_on_the_page_of_its_declaration(at, worker, now):
     assert reverse("declarations:note", args=[FollowUp.objects.get().id]) in page
     assert Entry.objects.count() == Declaration.objects.count() == 1
     assert Event.objects.filter(kind="follow_up.opened").exists()
+
+
+def test_what_matters_stands_first_and_the_rest_is_folded(at, worker, now):
+    entry = small.declared(now, sick=True)
+    small.work(now)
+    page = text(at(worker).get(f"{LIST}{entry.id}/"))
+    order = ["lc-decision-attention", 'data-testid="contact"', 'data-testid="follow-up"', "lc-fold"]
+    assert [page.index(mark) for mark in order] == sorted(page.index(mark) for mark in order)
+    contact = page.split('data-testid="contact"')[1].split("</section>")[0]
+    assert 'href="tel:+84905123456"' in contact and "Vĩnh Hòa" in contact
+    assert "12 Nguyễn Trãi" in page.split("lc-folds")[1] and "<details open" not in page
+
+
+def test_counts_lead_nobody_to_a_page_that_is_shut_to_them(at, officer, worker, now):
+    small.declared(now, place=small.MARKET)
+    small.work(now)
+    mine = at(officer("hai", "commune_health_worker", small.HAI)).get("/cb/dem/")
+    assert f"?diem={small.MARKET}" in text(mine)
+    leader = at(officer("lanhdao", "province_leader", small.PROVINCE)).get("/cb/dem/")
+    assert "Chợ Vĩnh Hải" in text(leader) and "/cb/to-khai/" not in text(leader)
