@@ -27,6 +27,14 @@ def _fresh_caches() -> Iterator[None]:
     tree.forget()
 
 
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """A page that a test asked for in English leaves its thread in English; what is said outside of requests isn't."""
+    from django.utils import translation
+
+    translation.activate("vi")
+
+
 @pytest.fixture
 def clock() -> Any:
     """Half past eight on 22 July 2021 in Nha Trang."""
