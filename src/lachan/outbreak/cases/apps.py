@@ -6,11 +6,12 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from lachan.outbreak.cases import kinds, words, work  # noqa: F401
+        from lachan.outbreak.cases import kinds, readings, words, work  # noqa: F401
         from lachan.outbreak.cases.staff import menu
 
         menu.install()
         work.install()
+        readings.install()
         from lachan.gate.declarations.services import retention
         from lachan.outbreak.cases.services import keeping
 

@@ -6,9 +6,10 @@ class IsolationConfig(AppConfig):
     label = "isolation"
 
     def ready(self) -> None:
-        from lachan.outbreak.isolation import kinds, retention, words  # noqa: F401
+        from lachan.outbreak.isolation import kinds, readings, retention, words  # noqa: F401
         from lachan.outbreak.isolation.consumers import people, results, rounds  # noqa: F401
         from lachan.outbreak.isolation.staff import menu
 
         menu.install()
         words.install()
+        readings.install()

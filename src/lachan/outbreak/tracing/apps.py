@@ -6,8 +6,9 @@ class TracingConfig(AppConfig):
     label = "tracing"
 
     def ready(self) -> None:
-        from lachan.outbreak.tracing import consumers, kinds, retention  # noqa: F401
+        from lachan.outbreak.tracing import consumers, kinds, readings, retention  # noqa: F401
         from lachan.outbreak.tracing.staff import menu
 
         menu.install()
         retention.install()
+        readings.install()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -35,17 +35,44 @@ WHY: dict[str, str | Promise] = {
     "revoke": _("để thu hồi mã"),
     "identifiers": _("để xem số giấy tờ"),
 }
-KINDS = ("declaration.read", "person.read")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A kind of event that tells of a reading. `title`: what was read, to the one whom it speaks of; `ids`: the subjects
+    that are about these people, None where the subject is the person or the declaration itself; `why`: words of the
+    reasons that only this kind has."""
+
+    kind: str
+    title: str | Promise
+    ids: Callable[[Collection[UUID]], Iterable[UUID]] | None = None
+    why: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
+_records = {
+    one.kind: one
+    for one in (
+        Records("declaration.read", _("Tờ khai của bạn")),
+        Records("person.read", _("Hồ sơ người")),
+    )
+}
+
+
+def register(records: Records) -> None:
+    """An app above tells which of its events are readings of somebody's record (from its AppConfig.ready)."""
+    _records[records.kind] = records
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`role`: in the reader's language, "" for an account that held none then; `unit`: of the role, as a label."""
+    """`role`: in the reader's language, "" for an account that held none then; `unit`: of the role, as a label;
+    `what`: the kind of record, `title`: its words."""
 
     at: datetime
     role: str
     unit: str
-    what: str  # declaration or person
+    what: str
+    title: str | Promise
     why: str | Promise
 
 
@@ -55,10 +82,8 @@ def of(declarations: Iterable[UUID], phones: Iterable[UUID] = ()) -> list[Readin
     `phones`: the blind indexes of the phone that was proved, beside those that the declarations gave.
     """
     subjects = _subjects(list(declarations), set(phones))
-    events = Event.objects.filter(subject__in=subjects, kind__in=KINDS, actor__isnull=False).order_by("-id")[
-        :MOST
-    ]
-    return list(map(partial(_reading, {}), events))
+    events = Event.objects.filter(subject__in=subjects, kind__in=list(_records), actor__isnull=False)
+    return list(map(partial(_reading, {}), events.order_by("-id")[:MOST]))
 
 
 def _subjects(declarations: list[UUID], phones: set[UUID]) -> set[UUID]:
@@ -75,7 +100,14 @@ def _subjects(declarations: list[UUID], phones: set[UUID]) -> set[UUID]:
     for person in people:
         one = {person, *Person.objects.filter(merged_into=person).values_list("id", flat=True)}
         told |= one if _hers_alone(one, phones) else set()
-    return {*declarations, *listed.values_list("id", flat=True), *told}
+    return {*declarations, *listed.values_list("id", flat=True), *told, *_about(told)}
+
+
+def _about(people: set[UUID]) -> set[UUID]:
+    """The subjects of other records that speak of these people."""
+    if not people:
+        return set()
+    return {each for one in _records.values() if one.ids is not None for each in one.ids(people)}
 
 
 def _hers_alone(person: set[UUID], phones: set[UUID]) -> bool:
@@ -95,13 +127,15 @@ def _reading(known: dict[tuple[UUID, str], Grant | None], event: Event) -> Readi
         known[key] = _grant(event.actor, event.unit, event.recorded_at)
     grant = known[key]
     role = _role(grant, event.recorded_at)
-    data = msgspec.json.decode(event.data)
+    data, records = msgspec.json.decode(event.data), _records[event.kind]
+    why = data.get("why") or data.get("reason") or ""
     return Reading(
         event.recorded_at,
         role.title if role else "",
         units.label(grant.unit) if grant else units.label(event.unit),
         event.subject_kind,
-        WHY.get(data.get("why", ""), ""),
+        records.title,
+        records.why.get(why) or WHY.get(why, ""),
     )
 
 

@@ -173,7 +173,7 @@ def _request(request: Request, declaration: UUID, form: RequestForm) -> bool:
 @never_cache
 @verified
 def who_read(request: Request, someone: Citizen) -> HttpResponse:
-    """Who read the declarations opened in this session, and the records of the people in them."""
+    """Who read the declarations opened in this session, and the records, cases, isolation orders and tracing names of the people in them"""
     with transaction.atomic():
         for each in someone.opened:
             audit.record(
