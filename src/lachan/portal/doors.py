@@ -30,7 +30,12 @@ class Door:
 
 DOORS = (
     Door(
-        _("Mở máy quét"), "checkpoints:scanner", "checkpoints.view", icon="scan", unless="declarations.view"
+        _("Mở máy quét"),
+        "checkpoints:scanner",
+        "checkpoints.view",
+        icon="scan",
+        also="assist.declare",
+        unless="declarations.view",
     ),
     Door(_("Khai hộ"), "declarations:assist", "assist.declare", icon="user-plus"),
     Door(_("Theo dõi"), "declarations:queue", "follow_up.work", icon="list-check"),
@@ -47,7 +52,7 @@ DOORS = (
     Door(_("Tra cứu lượt qua chốt"), "checkpoints:find", "checkpoints.search", icon="search"),
     Door(_("Thu hồi mã"), "checkpoints:codes", "codes.revoke", icon="qrcode-off"),
     Door(_("Sổ khách"), "checkpoints:books", "visits.view", icon="book"),
-    Door(_("Máy quét"), "checkpoints:scanner", "checkpoints.view", icon="scan"),
+    Door(_("Máy quét"), "checkpoints:scanner", "checkpoints.view", icon="scan", also="assist.declare"),
     Door(_("Đi thăm hộ"), "households:rounds", "households.round", icon="walk"),
     Door(_("Hộ dân"), "households:list", "households.view", icon="home"),
     Door(_("Tờ khai giấy"), "declarations:paper", "paper.key", icon="file-text"),

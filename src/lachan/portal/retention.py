@@ -25,6 +25,7 @@ KINDS: dict[str, str | Promise] = {
     "contacts": _("Theo dõi người tiếp xúc"),
     "interviews": _("Lời người bệnh kể về ai đã gặp"),
     "reveals": _("Ai đã mở danh tính người tiếp xúc"),
+    "contact_lists": _("Báo cáo nhập danh sách người tiếp xúc"),
     "rounds": _("Ghi chép sức khỏe khi tổ cộng đồng đến nhà"),
     "lockdowns": _("Danh sách và nhu cầu của hộ trong vùng phong tỏa đã dỡ"),
     "moved_out": _("Việc một người từng ở một hộ"),

@@ -200,10 +200,11 @@ def test_home_opens_all_that_a_role_may_do(sign_in: SignIn) -> None:
         doors = sign_in(role).get("/cb/").context["doors"]
         return {door.url for door in (*doors.first, *doors.more)}
 
-    checkpoints = {"/cb/chot/", "/cb/chot/bang/", "/cb/chot/thiet-bi/", "/quet/"}
-    officer = urls("checkpoint_officer")
-    assert checkpoints <= officer & urls("province_leader")
-    assert {*checkpoints, "/cb/chot/tim/", "/cb/so-khach/", "/cb/theo-doi/"} <= urls("district_officer")
+    checkpoints = {"/cb/chot/", "/cb/chot/bang/", "/cb/chot/thiet-bi/"}
+    officer, leader = urls("checkpoint_officer"), urls("province_leader")
+    assert checkpoints <= officer & leader and "/quet/" in officer - leader  # who leads stands at no gate
+    assert {"/cb/viec/", "/cb/vung/", "/cb/cach-ly/"} <= leader
+    assert {*checkpoints, "/quet/", "/cb/chot/tim/", "/cb/so-khach/", "/cb/theo-doi/"} <= urls("district_officer")
     assert urls("auditor") == {"/cb/nhat-ky/"} and "/cb/chot/tim/" not in officer
 
 
