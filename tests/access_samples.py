@@ -42,6 +42,10 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "cases:export": ({"kind": "csv"}, "the list, as a file of one of two kinds"),
     "cases:import_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "cases:import_rows": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
+    "tracing:import_preview": (
+        {"case": UUID(int=1), "pk": UUID(int=1)},
+        "an upload is its maker's alone, whatever the commune",
+    ),
     "cases:drop_filter": ({"pk": UUID(int=1)}, "a filter is its maker's alone, whatever the commune"),
     "households:import_preview": (
         {"pk": UUID(int=1)},

@@ -150,6 +150,7 @@ KINDS = (
     "contacts",
     "interviews",
     "reveals",
+    "contact_lists",
     "isolation",
     "rounds",
     "lockdowns",

@@ -70,8 +70,14 @@ class Setting(TimeOrdered):
     case = models.UUIDField(null=True)
     from_at = models.DateTimeField()
     to_at = models.DateTimeField()
-    public = models.BooleanField(default=False)
+    public = models.BooleanField(
+        default=False
+    )  # anybody reads it; only after somebody looked at the public text
     document = models.CharField(max_length=200, blank=True, default="")
+    advice = models.CharField(max_length=500, blank=True, default="")  # what whoever was there is asked to do
+    contact = models.CharField(max_length=120, blank=True, default="")  # whom to call
+    published_by = models.UUIDField(null=True)
+    published_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, blank=True, default="")
     found = models.PositiveIntegerField(default=0)
     made_by = models.UUIDField()
@@ -79,7 +85,11 @@ class Setting(TimeOrdered):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["unit", "id"]), models.Index(fields=["place", "from_at"])]
+        indexes = [
+            models.Index(fields=["unit", "id"]),
+            models.Index(fields=["place", "from_at"]),
+            models.Index(fields=["public", "withdrawn_at", "id"]),
+        ]
 
 
 class Contact(TimeOrdered):
@@ -145,3 +155,18 @@ class Reveal(TimeOrdered):
 
     class Meta:
         indexes = [models.Index(fields=["user", "until"]), models.Index(fields=["person"])]
+
+
+class ContactImport(TimeOrdered):
+    """A list of contacts from a table: uploaded once, tried, then taken. `report`: what became of every row."""
+
+    case = models.UUIDField()
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)  # sealed; gone once applied or after a day
+    report = SealedText(default=b"")  # JSON: number, outcome and reason of every row
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"])]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lachan.gate.declarations.services import retention
-from lachan.outbreak.tracing.models import Contact, Exposure, Interview, Reveal
+from lachan.outbreak.tracing.models import Contact, ContactImport, Exposure, Interview, Reveal
 
 FOLLOWED = (Contact.Status.ACTIVE, Contact.Status.LOST)
 
@@ -34,8 +34,13 @@ def reveals(before: datetime) -> QuerySet[Any]:
     return Reveal.objects.filter(until__lt=before)
 
 
+def contact_lists(before: datetime) -> QuerySet[Any]:
+    """Reports of imported lists of contacts; an upload that nobody applied is emptied after a day, whatever the term."""
+    return ContactImport.objects.filter(made_at__lt=before)
+
+
 def install() -> None:
     """Called once the apps are ready."""
     retention.needs_person(lambda: Contact.objects.filter(status__in=FOLLOWED))
-    for rows in (exposures, contacts, interviews, reveals):
+    for rows in (exposures, contacts, interviews, reveals, contact_lists):
         retention.register(rows.__name__, rows)

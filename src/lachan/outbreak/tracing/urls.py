@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.outbreak.tracing.staff import cases, chains, contacts, foci, people, settings, sheets
+from lachan.outbreak.tracing.staff import cases, chains, contacts, foci, imports, people, settings, sheets
 
 app_name = "tracing"
 urlpatterns: list[Any] = [
@@ -29,5 +29,6 @@ urlpatterns: list[Any] = [
     path("cb/truy-vet/ca/<uuid:case>/nguon/", chains.sources, name="sources"),
     path("cb/truy-vet/ca/<uuid:case>/nguon/ghi/", chains.choose, name="choose"),
     path("cb/truy-vet/ca/<uuid:case>/bieu-mau.xlsx", sheets.form_5053, name="form_5053"),
-    path("cb/truy-vet/ca/<uuid:case>/nhap/", sheets.import_list, name="import"),
+    path("cb/truy-vet/ca/<uuid:case>/nhap/", imports.upload, name="import"),
+    path("cb/truy-vet/ca/<uuid:case>/nhap/<uuid:pk>/", imports.preview, name="import_preview"),
 ]

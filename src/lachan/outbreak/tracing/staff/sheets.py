@@ -1,4 +1,4 @@
-"""Lists as files: the list of contacts without names; F1 and F2 of a case in the columns of Decision 5053's forms; and in again.
+"""Lists as files: the list of contacts without names; F1 and F2 of a case in the columns of Decision 5053's forms.
 
 What is known of the forms are their subject and purpose, not every heading; the columns are those that the texts name.
 """
@@ -13,18 +13,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lachan.base.access import requires
 from lachan.base.discreet import discreet
 from lachan.base.export import csv_response, xlsx_response
 from lachan.base.http import Request
 from lachan.base.messages import text_of
-from lachan.base.tables import read_table
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import short_code
@@ -36,17 +35,14 @@ from lachan.outbreak.tracing.selectors.chain import Chain, chain
 from lachan.outbreak.tracing.selectors.identity import aliases_of_many
 from lachan.outbreak.tracing.selectors.levels import levels_of
 from lachan.outbreak.tracing.selectors.ranked import contacts_of
-from lachan.outbreak.tracing.services.importing import Report, import_contacts
 from lachan.outbreak.tracing.staff.common import (
     REVEAL,
     VIEW,
-    WORK,
     case_or_404,
-    crumbs,
     disease_name,
     level_words,
 )
-from lachan.outbreak.tracing.staff.forms import ContactFilter, ImportForm, RevealForm
+from lachan.outbreak.tracing.staff.forms import ContactFilter, RevealForm
 from lachan.registry.audit import services as audit
 from lachan.registry.people.models import Identifier, Person
 from lachan.registry.places.models import Place
@@ -181,31 +177,3 @@ def _how(case: Case, of: dict[UUID, UUID]) -> dict[UUID, str]:
         )
     )
     return {node: reasons.of_exposure(row, places) for node, row in best.items()}
-
-
-@requires(WORK)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_list(request: Request, case: UUID) -> HttpResponse:
-    """A list of contacts from a table: tried first, then taken; every row is accounted for"""
-    row = case_or_404(request, case, WORK)
-    form = ImportForm(request.POST or None, request.FILES or None)
-    report: Report | None = None
-    applied = request.POST.get("verb") == "apply"
-    if request.method == "POST" and form.is_valid():
-        try:
-            table = read_table(form.cleaned_data["file"].read())
-            report = import_contacts(
-                row, table, by=request.user, now=request.clock.now(), dry_run=not applied
-            )
-        except InvalidInput as error:
-            form.add_error("file", text_of(error.code, error.params))
-    context = {
-        "case": row,
-        "form": form,
-        "report": report,
-        "applied": applied,
-        "counts": dict(report.counts) if report else {},
-        "crumbs": crumbs(row, (_("Nhập danh sách"), "")),
-    }
-    return render(request, "tracing/import.html", context, status=422 if form.errors else 200)

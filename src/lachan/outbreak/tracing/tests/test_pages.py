@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing import services
-from lachan.outbreak.tracing.models import Contact, Exposure, Interview, Setting
+from lachan.outbreak.tracing.models import Contact, ContactImport, Exposure, Interview, Setting
 from lachan.outbreak.tracing.selectors.identity import root
 from lachan.outbreak.tracing.tests.world import (
     HAI,
@@ -269,7 +269,7 @@ def sheet(rows: list[list[str]]) -> SimpleUploadedFile:
     return SimpleUploadedFile("f1.xlsx", out.getvalue())
 
 
-def test_a_list_from_elsewhere_loses_no_row(story: Any, tracer: Any, at: At) -> None:
+def test_a_list_from_elsewhere_loses_no_row(story: Any, tracer: Any, station: Any, at: At) -> None:
     case, _other, _spouse = story
     rows = [
         ["DANH SÁCH F1"],
@@ -289,9 +289,12 @@ def test_a_list_from_elsewhere_loses_no_row(story: Any, tracer: Any, at: At) -> 
         ["4", "Lê Thị Bốn", "1990", "Nữ", "056190008888", "", "01/01/2021", ""],
     ]
     client = at(tracer)
-    tried = text(client.post(url("import", case.pk), {"file": sheet(rows), "verb": "try"}))
-    assert "Nếu nhập tệp này" in tried and not Exposure.objects.exists() and not Interview.objects.exists()
-    body = text(client.post(url("import", case.pk), {"file": sheet(rows), "verb": "apply"}))
+    kept = client.post(url("import", case.pk), {"file": sheet(rows)})["Location"]
+    tried = text(client.get(kept))
+    assert "Xem trước khi nhập" in tried and not Exposure.objects.exists() and not Interview.objects.exists()
+    body = text(client.post(kept, follow=True))  # the file isn't chosen a second time
+    assert "Kết quả nhập" in body and ContactImport.objects.get().content is None
+    assert "Tệp này đã được nhập." in text(client.post(kept, follow=True)) and Interview.objects.count() == 2
     assert Exposure.objects.get().kind == "named" and Interview.objects.count() == 2
     assert body.count('<td class="number">5</td>') == 1 and body.count('<td class="number">6</td>') == 1
     again = services.importing.import_contacts(
@@ -302,9 +305,8 @@ def test_a_list_from_elsewhere_loses_no_row(story: Any, tracer: Any, at: At) -> 
         dry_run=False,
     )
     assert [row.outcome for row in again.rows] == ["known", "known", "refused", "refused"]
-    assert (
-        client.post(url("import", case.pk), {"file": sheet([["a", "b"]]), "verb": "try"}).status_code == 422
-    )
+    assert client.post(url("import", case.pk), {"file": sheet([["a", "b"]])}).status_code == 422
+    assert at(station).get(kept).status_code == 404
 
 
 def test_an_officer_takes_contacts_over_and_says_who_is_lost(story: Any, tracer: Any, at: At) -> None:
