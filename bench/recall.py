@@ -122,7 +122,7 @@ def imagine(people: int, seed: int) -> World:
     sites.employ(rng, everyone, made, found)
     ahead = copy.deepcopy(rng)  # what the epidemic will draw first: who has no symptoms, then who buys where
     ahead.random(len(everyone))
-    market = outbreak._markets(ahead, everyone, made, found)
+    market = outbreak.markets_of(ahead, everyone, made, found)
     truth = outbreak.run(rng, everyone, made, found, DAYS, measures=DAYS // 2)
     aliases = [uuid7() for _ in range(len(everyone))]
     return World(everyone, made, found, truth, market, rng, aliases, [uuid7() for _ in made])
@@ -193,7 +193,7 @@ def _note_visits(world: World, seen: float) -> None:
         if rng.random() < seen:
             rows.append(
                 Visit(place=world.place[site], unit="56/568/", alias=world.alias[person], source="scan", in_at=begin,
-                      out_at=end, recorded_at=end)
+                      out_at=end, recorded_at=end, changed_at=end)
             )  # fmt: skip
     Visit.objects.bulk_create(rows, batch_size=500)
 

@@ -240,11 +240,15 @@ class Visit(TimeOrdered):
     scan_in = models.UUIDField(null=True)
     scan_out = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
+    changed_at = models.DateTimeField(
+        null=True
+    )  # when the row was last written; none said: it may be any moment, so just now
 
     class Meta:
         indexes = [
             models.Index(fields=["place", "in_at"], name="visit_place"),
             models.Index(fields=["alias", "in_at"], name="visit_alias"),
+            models.Index(fields=["place", "changed_at"], name="visit_changed"),
         ]
 
 

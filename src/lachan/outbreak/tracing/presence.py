@@ -44,61 +44,60 @@ class Stay:
         return Stay(self.alias, self.place, first, last) if first < last else None
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Two people at one place at one time."""
-
-    alias: UUID
-    place: UUID
-    from_at: datetime
-    to_at: datetime
-
-
 def chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
     """Pieces of a list that fit one query."""
     whole = list(ids)
     yield from (whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK))
 
 
-def stays_of(aliases: Collection[UUID], since: datetime, until: datetime, terms: Terms) -> list[Stay]:
-    """Where these pseudonyms were in a window, joined where they touch, cut to the window."""
+def stays_of(
+    aliases: Collection[UUID], since: datetime, until: datetime, terms: Terms, places: Collection[UUID] | None = None
+) -> list[Stay]:  # fmt: skip
+    """Where these pseudonyms were in a window (of `places`, where given), joined where they touch, cut to the window."""
+    within = Q() if places is None else Q(place__in=places)
     visits: list[Seen] = []
     entries: list[Said] = []
     for some in chunks(aliases):
-        mine = Visit.objects.filter(alias__in=some)
-        came = mine.filter(in_at__lt=until, in_at__gt=since - LONGEST)
-        left = mine.filter(in_at=None, out_at__gt=since, out_at__lt=until + terms.longest)
-        visits += [*came.values_list(*SEEN), *left.values_list(*SEEN)]
-        entries += _declared(Entry.objects.filter(alias__in=some), since, until, terms)
+        visits += _visits(Visit.objects.filter(within, alias__in=some), since, until, terms)
+        entries += _declared(Entry.objects.filter(within, alias__in=some), since, until, terms)
     return joined(_stays(visits, entries, terms), since, until)
 
 
 def stays_at(place: UUID, since: datetime, until: datetime, terms: Terms) -> list[Stay]:
     """Everyone who was at a place in a window, joined where they touch, cut to the window."""
-    here = Visit.objects.filter(place=place)
-    came = here.filter(in_at__lt=until, in_at__gt=since - LONGEST)
-    left = here.filter(in_at=None, out_at__gt=since, out_at__lt=until + terms.longest)
+    visits = _visits(Visit.objects.filter(place=place), since, until, terms)
     entries = _declared(Entry.objects.filter(place=place), since, until, terms)
-    visits = [*came.values_list(*SEEN), *left.values_list(*SEEN)]
     return joined(_stays(visits, list(entries), terms), since, until)
 
 
-def met(mine: Sequence[Stay], own: Collection[UUID], least: timedelta, terms: Terms) -> list[Met]:
-    """Who was with someone during these stays of hers, for at least so long at a time; `own`: her pseudonyms."""
-    found: list[Met] = []
-    for place in sorted({stay.place for stay in mine}):
-        here = [stay for stay in mine if stay.place == place]
-        others = stays_at(place, here[0].from_at, max(stay.to_at for stay in here), terms)
-        for stay in here:
-            found += _together(stay, others, own, least)
-    return found
+def aliases_at(
+    place: UUID, windows: Sequence[tuple[datetime, datetime]], terms: Terms, changed_since: datetime | None = None
+) -> set[UUID]:  # fmt: skip
+    """Who was at a place in any of these windows. `changed_since`: by visits alone that were written from then on."""
+    if not windows:
+        return set()
+    since, until = min(first for first, _ in windows), max(last for _, last in windows)
+    here = Visit.objects.filter(place=place)
+    if changed_since is not None:
+        here = here.filter(Q(changed_at__gte=changed_since) | Q(changed_at=None))
+    stays = _stays(_visits(here, since, until, terms), [], terms)
+    return {one.alias for one in stays if any(one.within(*each) for each in windows)}
 
 
-def _together(stay: Stay, others: list[Stay], own: Collection[UUID], least: timedelta) -> Iterator[Met]:
-    for other in others:
-        part = None if other.alias in own else other.within(stay.from_at, stay.to_at)
-        if part is not None and part.to_at - part.from_at >= least:
-            yield Met(part.alias, part.place, part.from_at, part.to_at)
+def aliases_declared_at(place: UUID, windows: Sequence[tuple[datetime, datetime]], terms: Terms) -> set[UUID]:
+    """The same by declarations made there."""
+    if not windows:
+        return set()
+    since, until = min(first for first, _ in windows), max(last for _, last in windows)
+    said = list(_declared(Entry.objects.filter(place=place), since, until, terms))
+    return {one.alias for one in _stays([], said, terms) if any(one.within(*each) for each in windows)}
+
+
+def _visits(rows: QuerySet[Visit], since: datetime, until: datetime, terms: Terms) -> list[Seen]:
+    """Those that may touch a window; of one whose beginning nobody saw, by its end."""
+    came = rows.filter(in_at__lt=until, in_at__gt=since - LONGEST)
+    left = rows.filter(in_at=None, out_at__gt=since, out_at__lt=until + terms.longest)
+    return [*came.values_list(*SEEN), *left.values_list(*SEEN)]
 
 
 def _declared(rows: QuerySet[Entry], since: datetime, until: datetime, terms: Terms) -> Iterable[Said]:

@@ -14,9 +14,11 @@ from lachan.gate.checkpoints.models import Visit
 from lachan.gate.checkpoints.visits.services import LONGEST
 from lachan.gate.declarations.models import Entry
 from lachan.kernel.clock import local_day
+from lachan.outbreak.tracing import crowds
 from lachan.outbreak.tracing.engine import DAY, UUIDS, Refreshed, Store, VisitChunk, day_of, moment, seconds
 from lachan.outbreak.tracing.presence import SAID, SEEN, Stay, joined, stays_from
 from lachan.outbreak.tracing.terms import Terms, terms_at
+from lachan.registry.places.models import Place
 
 AROUND = 2 * LONGEST
 """How far before and after a day stays are read that may touch, or join one that touches it."""
@@ -88,5 +90,9 @@ def _chunk(stays: list[Stay]) -> VisitChunk:
 
 
 def refresh(now: datetime) -> Refreshed:
-    """Build the days that changed. The worker's nightly job; answers about one case never wait for it."""
-    return Store(folder()).refresh(DatabaseVisits(now))
+    """Build the days that changed. The worker's nightly job; answers about one case never wait for it (`crowds`)."""
+    kinds = dict(Place.objects.values_list("pk", "kind"))
+    store = Store(folder())
+    done = store.refresh(DatabaseVisits(now))
+    crowds.note(store, now, terms_at(local_day(now)), kinds)
+    return done

@@ -61,7 +61,7 @@ def run(
         np.full(total, NEVER), np.full(total, NEVER), np.full(total, -1), np.full(total, -1),
         rng.random(total) < SILENT, days,
     )  # fmt: skip
-    market = _markets(rng, people, sites, found)
+    market = markets_of(rng, people, sites, found)
     groups = [_Groups(people.household), _Groups(people.job), _Groups(market)]
     _infect(rng, truth, _first(rng, people, sites), np.array([-1]), 0, SEED)
     for day in range(days):
@@ -95,7 +95,7 @@ class _Groups:
         return source, self.order[picks]
 
 
-def _markets(rng: np.random.Generator, people: Population, sites: list[Site], found: list[Commune]) -> Ints:
+def markets_of(rng: np.random.Generator, people: Population, sites: list[Site], found: list[Commune]) -> Ints:
     """The market where each household buys: one of its district, or none."""
     markets = np.array([at for at, one in enumerate(sites) if one.kind == "market"])
     chosen = np.full(int(people.household.max()) + 1, -1)

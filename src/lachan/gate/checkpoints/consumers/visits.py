@@ -65,9 +65,9 @@ def _came(scan: Scan, who: UUID, now: datetime) -> int:
         return 0
     left = visits.filter(in_at=None, out_at__gte=at, out_at__lt=at + LONGEST).order_by("out_at").first()
     if left is not None:
-        Visit.objects.filter(pk=left.pk).update(in_at=at, scan_in=scan.id)
+        Visit.objects.filter(pk=left.pk).update(in_at=at, scan_in=scan.id, changed_at=now)
         return 0
-    _visit(scan, who, in_at=at, scan_in=scan.id)
+    _visit(scan, who, now, in_at=at, scan_in=scan.id)
     return int(_recent(at, now))
 
 
@@ -77,9 +77,9 @@ def _left(scan: Scan, who: UUID, now: datetime) -> int:
     inside = _visits(scan, who).filter(in_at__lte=at, in_at__gt=at - LONGEST, out_at=None)
     visit = inside.order_by("-in_at").first()
     if visit is None:
-        _visit(scan, who, out_at=at, scan_out=scan.id)
+        _visit(scan, who, now, out_at=at, scan_out=scan.id)
         return 0
-    Visit.objects.filter(pk=visit.pk).update(out_at=at, scan_out=scan.id)
+    Visit.objects.filter(pk=visit.pk).update(out_at=at, scan_out=scan.id, changed_at=now)
     return -int(_recent(visit.in_at or at, now))
 
 
@@ -87,13 +87,14 @@ def _visits(scan: Scan, who: UUID) -> QuerySet[Visit]:
     return Visit.objects.filter(place=scan.place, alias=who, source=Visit.Source.SCAN)
 
 
-def _visit(scan: Scan, who: UUID, **moments: object) -> None:
+def _visit(scan: Scan, who: UUID, now: datetime, **moments: object) -> None:
     Visit.objects.create(
         place=scan.place,
         unit=scan.unit,
         alias=who,
         source=Visit.Source.SCAN,
         recorded_at=scan.recorded_at,
+        changed_at=now,
         **moments,
     )
 

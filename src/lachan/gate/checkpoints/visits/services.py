@@ -206,7 +206,7 @@ def _enter(
 ) -> Visit:
     visit = Visit(
         pk=pk or uuid7(), place=place.pk, unit=place.unit, alias=who, source=source, in_at=came or now,
-        recorded_at=now,
+        recorded_at=now, changed_at=now,
     )  # fmt: skip
     visit.save(force_insert=True)
     if _counted(visit, now):
@@ -215,8 +215,8 @@ def _enter(
 
 
 def _leave(visit: Visit, at: datetime, now: datetime) -> None:
-    visit.out_at = at
-    visit.save(update_fields=["out_at"])
+    visit.out_at, visit.changed_at = at, now
+    visit.save(update_fields=["out_at", "changed_at"])
     if _counted(visit, now):
         _count(visit.place, visit.unit, -1, now)
 

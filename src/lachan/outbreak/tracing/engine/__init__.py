@@ -13,7 +13,9 @@ from lachan.outbreak.tracing.engine.answers import F1, F1F2, Contacts, Meetings,
 from lachan.outbreak.tracing.engine.days import DAY, EPOCH, day_of, moment, seconds
 from lachan.outbreak.tracing.engine.ids import UUIDS, IdMap
 from lachan.outbreak.tracing.engine.jit import compile_kernels, compiled
-from lachan.outbreak.tracing.engine.segment import Damaged
+from lachan.outbreak.tracing.engine.nearby import was_beside, was_there
+from lachan.outbreak.tracing.engine.segment import Damaged, Segment
+from lachan.outbreak.tracing.engine.segments import Segments, reading
 from lachan.outbreak.tracing.engine.source import VisitChunk, Visits, VisitSource
 from lachan.outbreak.tracing.engine.store import Built, Refreshed, Store
 from lachan.outbreak.tracing.engine.tracer import Pairs, Sources, Tracer
@@ -33,6 +35,8 @@ __all__ = [
     "Pairs",
     "Present",
     "Refreshed",
+    "Segment",
+    "Segments",
     "Sources",
     "Store",
     "Tracer",
@@ -43,6 +47,9 @@ __all__ = [
     "compiled",
     "day_of",
     "moment",
+    "reading",
     "seconds",
     "warm_up",
+    "was_beside",
+    "was_there",
 ]

@@ -23,7 +23,7 @@ __all__ = ["UUIDS", "IdMap", "Mark"]
 UUIDS = np.dtype("V16")
 """A UUID as numpy holds it: its 16 bytes (``np.frombuffer(b"".join(u.bytes for u in …), UUIDS)``)."""
 MAGIC = b"LCIDMAP1"
-_FRAME = struct.Struct("<I8s")
+FRAME = struct.Struct("<I8s")
 
 Mark = tuple[int, bytes]
 """How many numbers there were, and the digest over them."""
@@ -68,10 +68,10 @@ class IdMap:
 
     def _take(self, data: bytes) -> bool:
         """One frame; False at the end, or at a frame that doesn't hold."""
-        at = self._length + _FRAME.size
+        at = self._length + FRAME.size
         if at > len(data):
             return False
-        count, digest = _FRAME.unpack_from(data, self._length)
+        count, digest = FRAME.unpack_from(data, self._length)
         payload = data[at : at + 16 * count]
         if not count or len(payload) != 16 * count or digest != self._digest(payload):
             return False
@@ -119,9 +119,9 @@ class IdMap:
         with self.path.open("r+b") as file:
             file.truncate(self._length)
             file.seek(self._length)
-            file.write(_FRAME.pack(len(payload) // 16, digest) + payload)
+            file.write(FRAME.pack(len(payload) // 16, digest) + payload)
             file.flush()
             os.fsync(file.fileno())
-        self._length += _FRAME.size + len(payload)
+        self._length += FRAME.size + len(payload)
         self._kept = len(self._uuids)
         self._marks[self._kept] = digest

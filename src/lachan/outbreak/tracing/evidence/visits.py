@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from lachan.outbreak.tracing.evidence.ask import Ask, Found, by_length
+from lachan.outbreak.tracing.meetings import Met, met
 from lachan.outbreak.tracing.models import Exposure
-from lachan.outbreak.tracing.presence import Met, chunks, met, stays_of
+from lachan.outbreak.tracing.presence import chunks, stays_of
 from lachan.registry.places.models import Place
 
 

@@ -14,8 +14,9 @@ from uuid import UUID
 from lachan.kernel.clock import day_bounds, local_day
 from lachan.outbreak.tracing.evidence.ask import Ask, Found
 from lachan.outbreak.tracing.evidence.visits import places
+from lachan.outbreak.tracing.meetings import regulars
 from lachan.outbreak.tracing.models import Exposure
-from lachan.outbreak.tracing.presence import Stay, stays_at, stays_of
+from lachan.outbreak.tracing.presence import Stay, stays_of
 from lachan.registry.places.models import Place
 
 
@@ -42,7 +43,7 @@ def find(ask: Ask) -> Iterator[Found]:
 
 def _colleagues(ask: Ask, place: Place, mine: set[date], least: int) -> Iterator[Colleague]:
     start = min(ask.since, ask.until - ask.terms.regular_within)
-    for alias, days in _days(stays_at(place.pk, start, ask.until, ask.terms)).items():
+    for alias, days in _days(regulars(place.pk, start, ask.until, least, ask.terms)).items():
         shared = sorted(day for day in days & mine if day >= local_day(ask.since))
         if alias not in ask.aliases and len(days) >= least and shared:
             yield Colleague(alias, tuple(shared))

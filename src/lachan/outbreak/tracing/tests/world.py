@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from lachan.gate.checkpoints.models import Visit
+from lachan.gate.declarations.models import Entry
 from lachan.gate.declarations.tests import small
-from lachan.kernel.ids import uuid7
+from lachan.kernel.clock import ms_at
+from lachan.kernel.ids import floor_of, uuid7
 from lachan.kernel.text import fold
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing.models import Exposure
@@ -99,4 +101,12 @@ def edge(source: UUID, target: UUID, first: datetime, last: datetime | None = No
     return Exposure.objects.create(
         disease="covid19", source=source, target=target, from_at=first, to_at=last or first + timedelta(hours=1),
         made_at=NOW, **values,
+    )  # fmt: skip
+
+
+def declared(alias: UUID, where: Place, at: datetime) -> Entry:
+    """A declaration that somebody made at a place, as lists show it."""
+    return Entry.objects.create(
+        id=UUID(int=floor_of(ms_at(at)).int + uuid7().int % 2**60), declaration=uuid7(), code="", form="domestic", channel="web", name="", folded="",
+        alias=alias, place=where.pk, result=0, occurred_at=at, recorded_at=at,
     )  # fmt: skip
