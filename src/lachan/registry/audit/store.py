@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from lachan.base.locks import one_at_a_time
 from lachan.registry.audit.rows import EVENT_COLUMNS, EventRow, from_sqlite, sqlite_time
 
-SEALER_LOCK = 0x4C43_5345  # "LCSE": PostgreSQL's advisory lock of the one sealer
 COLUMNS = ", ".join(f"e.{column}" for column in EVENT_COLUMNS)
 Sealed = tuple[
     int, UUID, bytes, EventRow | None
@@ -23,10 +23,8 @@ def on_sqlite() -> bool:
 
 
 def lock_sealer() -> None:
-    """Until the transaction ends, no second sealer runs. On SQLite the IMMEDIATE transaction is that lock."""
-    if not on_sqlite():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK])
+    """Until the transaction ends, no second sealer runs."""
+    one_at_a_time("audit:sealer")
 
 
 def event_of(values: Sequence[Any]) -> EventRow:

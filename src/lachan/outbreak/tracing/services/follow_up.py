@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from lachan.base.locks import one_at_a_time
 from lachan.kernel.clock import local_day
 from lachan.kernel.diseases import Disease
 from lachan.kernel.ids import short_code
@@ -49,11 +50,14 @@ def sync(
     disease: str, aliases: Iterable[UUID], *, onward: bool = False, by: Any = None, now: datetime
 ) -> int:
     """Open, prolong, convert, drop: the contact of each of these people as the graph has it. `onward`: also of everybody
-    whom they may have reached. Returns how many rows changed. Safe to repeat."""
-    nodes = set(roots(aliases).values())
-    if onward:
-        nodes |= graph.ahead(nodes, disease, depth=DEPTH).nodes
+    whom they may have reached. Returns how many rows changed. Safe to repeat.
+
+    One at a time in a disease: of two that each wrote half of a chain, the later one must see the whole."""
     with transaction.atomic():
+        one_at_a_time(f"tracing:{disease}")
+        nodes = set(roots(aliases).values())
+        if onward:
+            nodes |= graph.ahead(nodes, disease, depth=DEPTH).nodes
         return _sync(disease, nodes, by, now)
 
 
