@@ -486,7 +486,7 @@ def contact(unit: str, now: datetime) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-@sample("tracing:setting")
+@sample("tracing:setting", "tracing:setting_publish")
 def setting(unit: str, now: datetime) -> dict[str, Any]:
     return {"pk": _setting(unit, now)}
 

@@ -128,4 +128,8 @@ export const en: Words = {
   visitForgetOffline: "Deleting at the server too needs a network.",
   visitForgetFailed: "Not deleted yet. Try again when there is a network.",
   visitRemember: "Remember to press I am leaving when you go, even if you closed this page.",
+  thereWas: "This phone noted you there: {times}. Please do as asked.",
+  thereUnknown: "This phone has noted no visits, so only your memory knows.",
+  thereNo: "This phone remembers {kept} visits; none matches a place and hours on this page. It can't know where you didn't check in.",
+  thereYes: "This phone sees you at {found} of the places on this page. Only your phone knows; nothing was sent.",
 };

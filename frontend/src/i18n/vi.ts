@@ -132,4 +132,8 @@ export const vi = {
   visitForgetOffline: "Cần có mạng để xóa cả ở máy chủ.",
   visitForgetFailed: "Chưa xóa được. Hãy thử lại khi có mạng.",
   visitRemember: "Nhớ bấm Tôi ra về khi rời đi, kể cả khi đã đóng trang này.",
+  thereWas: "Máy này ghi bạn đã ở đó: {times}. Hãy làm theo hướng dẫn.",
+  thereUnknown: "Máy này chưa ghi lượt vào, ra nào, nên chỉ trí nhớ của bạn biết.",
+  thereNo: "Máy này nhớ {kept} lượt vào, ra, và không lượt nào trùng nơi và giờ ở trang này. Nơi nào bạn không ghi nhận thì máy không biết.",
+  thereYes: "Máy này thấy bạn đã ở {found} nơi trong trang này. Điều này chỉ máy của bạn biết; không gì được gửi đi.",
 } as const;

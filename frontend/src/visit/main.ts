@@ -5,6 +5,7 @@ import { Been } from "./been";
 import { Door } from "./door";
 import { tidy } from "./moves";
 import { start as startTelling } from "./teller";
+import { There } from "./there";
 
 const KEPT_DAYS = 21;
 
@@ -25,7 +26,7 @@ async function shell(root: HTMLElement): Promise<void> {
   return new Been(act).start();
 }
 
-const STARTS: Record<string, (root: HTMLElement) => Promise<void>> = { door, been: (root) => new Been(root).start(), visits: shell };
+const STARTS: Record<string, (root: HTMLElement) => Promise<void>> = { door, been: (root) => new Been(root).start(), settings: (root) => new There(root).start(), visits: shell };
 
 async function start(): Promise<void> {
   const roots = document.querySelectorAll<HTMLElement>("[data-island]");

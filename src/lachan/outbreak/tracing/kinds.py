@@ -17,8 +17,10 @@ TITLES = {
     "contact.imported": _("Nhập danh sách người tiếp xúc"),
     "interview.named": _("Ghi người mà ca bệnh kể"),
     "interview.linked": _("Gắn người được kể với hồ sơ"),
-    "setting.declared": _("Công bố mốc dịch tễ"),
+    "setting.declared": _("Lập mốc dịch tễ"),
     "setting.withdrawn": _("Rút mốc dịch tễ"),
+    "setting.published": _("Công bố mốc dịch tễ ra ngoài"),
+    "setting.hidden": _("Thôi công bố mốc dịch tễ ra ngoài"),
     "identity.revealed": _("Xem danh tính người tiếp xúc"),
 }
 
@@ -41,6 +43,10 @@ REFUSALS = {
     "setting_long": _("Mốc dịch tễ dài nhất %(days)s ngày."),
     "setting_case": _("Không có ca bệnh mang mã này trong địa bàn của bạn."),
     "setting_document": _("Mốc công bố ra ngoài phải ghi văn bản."),
+    "setting_asks": _("Hãy chọn ít nhất một việc người có mặt cần làm."),
+    "setting_contact": _("Hãy ghi nơi liên hệ."),
+    "setting_personal": _("Lời dặn không được có số giấy tờ hay số điện thoại của ai. Số của cơ quan ghi ở ô Liên hệ."),
+    "setting_withdrawn": _("Mốc này đã rút."),
 }
 
 words.register(TITLES)

@@ -74,7 +74,10 @@ class Setting(TimeOrdered):
         default=False
     )  # anybody reads it; only after somebody looked at the public text
     document = models.CharField(max_length=200, blank=True, default="")
-    advice = models.CharField(max_length=500, blank=True, default="")  # what whoever was there is asked to do
+    asks = models.CharField(
+        max_length=60, blank=True, default=""
+    )  # what whoever was there is asked to do: codes, a space between
+    advice = models.CharField(max_length=300, blank=True, default="")  # and what else, in the officer's words
     contact = models.CharField(max_length=120, blank=True, default="")  # whom to call
     published_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True)

@@ -4,10 +4,24 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.outbreak.tracing.staff import cases, chains, contacts, foci, imports, people, settings, sheets
+from lachan.outbreak.tracing.public import views as public
+from lachan.outbreak.tracing.staff import (
+    cases,
+    chains,
+    contacts,
+    foci,
+    imports,
+    people,
+    publishing,
+    settings,
+    sheets,
+)
 
 app_name = "tracing"
 urlpatterns: list[Any] = [
+    path("moc-dich-te/", public.setting_list, name="public_settings"),
+    path("moc-dich-te/<uuid:pk>/", public.setting, name="public_setting"),
+    path("moc-dich-te/<uuid:pk>/in/", public.sheet, name="public_sheet"),
     path("cb/truy-vet/", contacts.contact_list, name="list"),
     path("cb/truy-vet/giao/", contacts.assign, name="assign"),
     path("cb/truy-vet/danh-tinh/", contacts.reveal, name="reveal"),
@@ -18,6 +32,7 @@ urlpatterns: list[Any] = [
     path("cb/truy-vet/moc/", settings.setting_list, name="settings"),
     path("cb/truy-vet/moc/moi/", settings.declare, name="setting_new"),
     path("cb/truy-vet/moc/<uuid:pk>/", settings.page, name="setting"),
+    path("cb/truy-vet/moc/<uuid:pk>/cong-bo/", publishing.publish, name="setting_publish"),
     path("cb/truy-vet/moc/<uuid:pk>/<str:verb>/", settings.change, name="setting_change"),
     path("cb/truy-vet/ca/<uuid:case>/", cases.page, name="case"),
     path("cb/truy-vet/ca/<uuid:case>/xet/", cases.decide, name="decide"),

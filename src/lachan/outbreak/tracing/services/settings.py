@@ -37,7 +37,6 @@ class SettingDraft:
     from_at: datetime
     to_at: datetime
     case: Case | None = None
-    public: bool = False
     document: str = ""
     note: str = ""
 
@@ -46,7 +45,7 @@ class SettingDraft:
 def declare_setting(draft: SettingDraft, *, by: Any, now: datetime) -> Setting:
     """Declare it, and find everyone who was there; with a case, each of them becomes an exposure that waits.
 
-    Raises InvalidInput: `setting_times`, `setting_future`, `setting_long`, `setting_document` (public without one).
+    It stays among officers until `publish_setting`. Raises InvalidInput: `setting_times`, `setting_future`, `setting_long`.
     """
     _check(draft, now)
     Disease.at(draft.disease, local_day(now))
@@ -57,7 +56,6 @@ def declare_setting(draft: SettingDraft, *, by: Any, now: datetime) -> Setting:
         case=draft.case.pk if draft.case else None,
         from_at=draft.from_at,
         to_at=draft.to_at,
-        public=draft.public,
         document=draft.document.strip()[:MOST_DOCUMENT],
         note=draft.note.strip()[:MOST_NOTE],
         made_by=by.pk,
@@ -75,8 +73,6 @@ def _check(draft: SettingDraft, now: datetime) -> None:
         raise InvalidInput("setting_future", field="from_at")
     if draft.to_at - draft.from_at > LONGEST:
         raise InvalidInput("setting_long", field="to_at", days=LONGEST.days)
-    if draft.public and not draft.document.strip():
-        raise InvalidInput("setting_document", field="document")
 
 
 @transaction.atomic

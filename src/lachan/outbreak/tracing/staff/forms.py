@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from lachan.base.scope import Scope
 from lachan.gate.declarations.staff.filters import ScopedForm, UnitField, day_field, place_named
+from lachan.outbreak.tracing.asks import ASKS
 from lachan.outbreak.tracing.models import Contact
 from lachan.outbreak.tracing.selectors.contacts import Filters
 from lachan.outbreak.tracing.services.by_hand import MOST_RELATION, MOST_SAID, Meeting
 from lachan.outbreak.tracing.services.deciding import MOST_REASON
+from lachan.outbreak.tracing.services.publishing import MOST_ADVICE, MOST_CONTACT
 from lachan.outbreak.tracing.services.revealing import REASONS
 from lachan.outbreak.tracing.services.settings import MOST_DOCUMENT, MOST_NOTE
 from lachan.outbreak.tracing.staff.common import disease_choices
@@ -35,7 +37,7 @@ class ContactFilter(ScopedForm):
             attrs={
                 "type": "search",
                 "data-search": "",
-                "placeholder": _("Mã người tiếp xúc, mã ca bệnh, tên đã mở"),
+                "placeholder": _("Mã người, mã ca, tên đã mở"),
             }
         ),
     )
@@ -155,7 +157,11 @@ class SettingForm(forms.Form):
         required=False,
         help_text=_("Người có mặt thành người tiếp xúc chờ xác nhận của ca này."),
     )
-    public = forms.BooleanField(label=_("Công bố ra ngoài"), required=False)
+    public = forms.BooleanField(
+        label=_("Công bố ra ngoài"),
+        required=False,
+        help_text=_("Bước sau: ghi điều cần làm, xem trước, rồi mới công bố."),
+    )
     document = forms.CharField(label=_("Văn bản, thông báo"), max_length=MOST_DOCUMENT, required=False)
     note = forms.CharField(label=_("Ghi chú"), max_length=MOST_NOTE, required=False)
 
@@ -171,6 +177,27 @@ class SettingForm(forms.Form):
         if place is None or not self.scope.covers(place.unit):
             raise forms.ValidationError(_("Không có điểm này trong địa bàn của bạn."))
         return place
+
+
+class PublishForm(forms.Form):
+    """What everybody will read beside place and hours."""
+
+    document = forms.CharField(label=_("Văn bản, thông báo"), max_length=MOST_DOCUMENT)
+    asks = forms.MultipleChoiceField(
+        label=_("Người có mặt cần làm gì"), choices=list(ASKS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    contact = forms.CharField(
+        label=_("Liên hệ"),
+        max_length=MOST_CONTACT,
+        help_text=_("Cơ quan và số điện thoại, không ghi tên người."),
+    )
+    advice = forms.CharField(
+        label=_("Dặn thêm"),
+        max_length=MOST_ADVICE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Hiện nguyên văn ở cả hai ngôn ngữ. Không ghi tên, số giấy tờ hay số điện thoại của ai."),
+    )
 
 
 class RevealForm(forms.Form):

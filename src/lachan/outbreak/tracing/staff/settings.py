@@ -27,6 +27,7 @@ from lachan.outbreak.tracing.models import Setting
 from lachan.outbreak.tracing.selectors.identity import roots
 from lachan.outbreak.tracing.selectors.levels import levels_of
 from lachan.outbreak.tracing.selectors.reasons import length
+from lachan.outbreak.tracing.services.publishing import hide_setting
 from lachan.outbreak.tracing.services.settings import SettingDraft, look_again, present
 from lachan.outbreak.tracing.staff.common import (
     VIEW,
@@ -93,8 +94,9 @@ def declare(request: Request) -> HttpResponse:
         except InvalidInput as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Đã công bố mốc dịch tễ."))
-            return redirect("tracing:setting", row.pk)
+            messages.success(request, _("Đã lập mốc dịch tễ."))
+            then = "tracing:setting_publish" if form.cleaned_data["public"] else "tracing:setting"
+            return redirect(then, row.pk)
     context = {
         "form": form,
         "crumbs": [
@@ -110,7 +112,7 @@ def _draft(request: Request, form: SettingForm) -> SettingDraft:
     given = form.cleaned_data
     return SettingDraft(
         given["disease"], given["place"], given["from_at"], given["to_at"], _case(request, given["case"], given["disease"]),
-        given["public"], given["document"], given["note"],
+        given["document"], given["note"],
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def page(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _facts(row: Setting) -> list[tuple[str, Any]]:
-    by = names().actors([row.made_by])
+    by = names().actors([row.made_by, *([row.published_by] if row.published_by else [])])
     facts: list[tuple[str, Any]] = [
         (_("Từ lúc"), dmyhm(row.from_at)),
         (_("Đến lúc"), dmyhm(row.to_at)),
@@ -167,6 +169,8 @@ def _facts(row: Setting) -> list[tuple[str, Any]]:
         (_("Văn bản, thông báo"), row.document or None),
         (_("Người lập"), by.get(row.made_by, "")),
     ]
+    if row.published_at and row.published_by:
+        facts.append((_("Công bố lúc"), f"{dmyhm(row.published_at)}, {by.get(row.published_by, '')}"))
     if row.withdrawn_at:
         facts.append((_("Rút lúc"), dmyhm(row.withdrawn_at)))
     return [*facts, (_("Ghi chú"), row.note)] if row.note else facts
@@ -175,11 +179,14 @@ def _facts(row: Setting) -> list[tuple[str, Any]]:
 @requires(WORK)
 @require_POST
 def change(request: Request, pk: UUID, verb: str) -> HttpResponse:
-    """Withdraw a setting (`rut`), or look again for who was there (`tim`)"""
+    """Withdraw a setting (`rut`), take it back from the public (`an`), or look again for who was there (`tim`)"""
     row, now = setting_or_404(request, pk, WORK), request.clock.now()
     if verb == "rut":
         if services.withdraw_setting(row, by=request.user, now=now):
             messages.success(request, _("Đã rút mốc dịch tễ."))
+    elif verb == "an":
+        if hide_setting(row, by=request.user, now=now):
+            messages.success(request, _("Đã thôi công bố ra ngoài."))
     elif verb == "tim" and row.withdrawn_at is None:
         found = look_again(row, by=request.user, now=now)
         messages.success(request, _("Có %(count)s người đã ở đó.") % {"count": found})

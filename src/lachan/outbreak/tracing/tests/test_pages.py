@@ -183,7 +183,6 @@ def test_settings_are_declared_and_withdrawn(story: Any, tracer: Any, at: At) ->
     bad = client.post(url("setting_new"), {**given, "to_at": "2021-07-18T06:00"})
     assert bad.status_code == 422 and "Đến lúc phải sau từ lúc." in bad.content.decode()
     assert client.post(url("setting_new"), {**given, "case": "KHÔNG-CÓ"}).status_code == 422
-    assert client.post(url("setting_new"), {**given, "public": "on"}).status_code == 422
     assert client.post(url("setting_new"), given).status_code == 302
     row = Setting.objects.get()
     assert row.found == 2 and Exposure.objects.get(kind="setting").target == other

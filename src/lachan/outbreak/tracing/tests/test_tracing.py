@@ -278,9 +278,6 @@ def test_a_setting_finds_everyone_who_was_there_and_can_be_withdrawn(province: N
     assert row.found == 2 and targets("setting") == {one}
     assert services.withdraw_setting(row, by=tracer, now=NOW) and not Exposure.objects.exists()
     assert not services.withdraw_setting(row, by=tracer, now=NOW)
-    public = services.settings.SettingDraft("covid19", market, moment(19, 8), moment(19, 12), public=True)
-    with pytest.raises(InvalidInput, match="setting_document"):
-        services.declare_setting(public, by=tracer, now=NOW)
 
 
 def test_a_name_is_told_for_a_reason_to_who_may_and_to_nobody_else(
