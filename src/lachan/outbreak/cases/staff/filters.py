@@ -36,7 +36,7 @@ def search_field(placeholder: Any) -> forms.CharField:
 class CaseFilter(ScopedForm):
     """The line list."""
 
-    q = search_field(_("Tên, mã ca, mã BN, số giấy tờ, số điện thoại"))
+    q = search_field(_("Tên, mã, giấy tờ, điện thoại"))
     benh = forms.ChoiceField(label=_("Bệnh"), required=False)
     phan_loai = forms.ChoiceField(
         label=_("Phân loại"), required=False, choices=[ALL, *reversed(Case.Classification.choices)]

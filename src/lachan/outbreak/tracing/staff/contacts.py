@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from lachan.base.http import Request
 from lachan.base.messages import text_of
 from lachan.base.scope import Scope
 from lachan.base.templatetags.lachan import dmy, dmyhm
+from lachan.gate.declarations.staff.present import near
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.cases.models import Case
@@ -52,7 +54,6 @@ from lachan.registry.accounts.models import User
 from lachan.registry.audit.words import names
 from lachan.registry.people.models import Person
 from lachan.registry.places.models import Place
-from lachan.registry.units import selectors as units
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Line:
     officer: str
     kind: str
     days_left: int
+    last: str
 
 
 @requires(VIEW)
@@ -121,13 +123,19 @@ def lines(request: Request, rows: Sequence[Contact]) -> list[Line]:
             who[nodes[row.alias]],
             level_words(levels.get((row.disease, row.alias))),
             disease_name(row.disease, today),
-            units.label(row.unit) if row.unit else "–",
+            near(row.unit) if row.unit else "–",
             officers.get(row.officer, "") if row.officer else "",
             CONTACT_KINDS[Contact.Status(row.status)],
             (row.until - today).days,
+            last_words(row, today),
         )
         for row in rows
     ]
+
+
+def last_words(row: Contact, today: date) -> str:
+    """When they last met; what goes on still (living together) has no such moment."""
+    return _("chưa dứt") if local_day(row.last_exposure) > today else dmyhm(row.last_exposure)
 
 
 def contact_or_404(request: Request, pk: UUID, permission: str = VIEW) -> Contact:
@@ -186,7 +194,7 @@ def _facts(row: Contact, line: Line, person: Person | None) -> list[tuple[str, A
         (_("Mức"), line.level),
         (_("Bệnh"), line.disease),
         (_("Nơi ở"), line.unit),
-        (_("Tiếp xúc lần cuối"), dmyhm(row.last_exposure)),
+        (_("Tiếp xúc lần cuối"), line.last),
         (_("Theo dõi đến hết ngày"), dmy(row.until)),
         (_("Cán bộ theo dõi"), line.officer or None),
     ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lachan.base.navigation import NavItem, register
+from lachan.outbreak.cases import panels
 from lachan.outbreak.tasks import titles
 from lachan.outbreak.tasks.models import Task
 from lachan.outbreak.tracing.services.reviewing import REVIEW
@@ -15,6 +16,16 @@ from lachan.outbreak.tracing.services.reviewing import REVIEW
 def install() -> None:
     """Called once the apps are ready."""
     register(NavItem("outbreak", lazy("Truy vết"), "tracing:list", "tracing.view", "affiliate", order=20))
+    panels.register(
+        "tracing",
+        panels.Panel(
+            lazy("Người tiếp xúc"),
+            "tracing.view",
+            lambda case: reverse("tracing:case", args=[case]),
+            "affiliate",
+            button=True,
+        ),
+    )
     titles.register(REVIEW, _title, _url, name=lazy("Xét người tiếp xúc"), by_hand=False)
 
 

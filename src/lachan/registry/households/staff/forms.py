@@ -31,9 +31,7 @@ class HouseholdFilter(forms.Form):
         label=_("Tìm"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            {"type": "search", "data-search": "", "placeholder": _("Tên chủ hộ, người trong hộ, số hộ")}
-        ),
+        widget=forms.TextInput({"type": "search", "data-search": "", "placeholder": _("Tên người, số hộ")}),
     )
     don_vi = UnitField(label=_("Đơn vị"), required=False, level=None)
     thon = forms.ChoiceField(label=_("Thôn, tổ dân phố"), required=False)
