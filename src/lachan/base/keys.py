@@ -17,8 +17,8 @@ def folder() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _keyring(path: Path) -> Keyring:
-    return Keyring.load(path)
+def _keyring(folder: Path | str) -> Keyring:
+    return Keyring.load(Path(folder) / "ring.json")
 
 
 @lru_cache(maxsize=4)
@@ -28,7 +28,7 @@ def _keystore(path: Path) -> KeyStore:
 
 def keyring() -> Keyring:
     """The encryption ring. Raises FileNotFoundError before `lachan keys make`."""
-    return _keyring(folder() / "ring.json")
+    return _keyring(settings.KEYS)
 
 
 def keystore() -> KeyStore:

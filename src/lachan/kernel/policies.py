@@ -77,8 +77,13 @@ class DatedPolicy:
 
 def policy_folders() -> tuple[Path, ...]:
     """Where policies are read from: the province's own folder, if it named one, then the shipped one."""
+    return _folders(os.environ.get("LACHAN_POLICIES", "").strip())
+
+
+@lru_cache(maxsize=8)
+def _folders(own: str) -> tuple[Path, ...]:
+    """The same objects each time: a path remembers its hash, and this is asked thousands of times by an import."""
     shipped = Path(str(files("lachan").joinpath("policies")))
-    own = os.environ.get("LACHAN_POLICIES", "").strip()
     return (Path(own), shipped) if own else (shipped,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,23 @@ SINGLE = "lab.single"
 
 def to_investigate(case: Case, disease: Disease, now: datetime) -> None:
     """Within the disease's term of reporting; nothing where answers came with the case."""
-    if case.answers or case.classification == Case.Classification.NO_CASE:
-        return
+    to_investigate_all([(case, disease)], now)
+
+
+def to_investigate_all(cases: Iterable[tuple[Case, Disease]], now: datetime) -> None:
+    """The same of many at once."""
+    services.open_tasks([_wanted(*one, now) for one in cases if _waits(one[0])], now=now)
+
+
+def _waits(case: Case) -> bool:
+    return not case.answers and case.classification != Case.Classification.NO_CASE
+
+
+def _wanted(case: Case, disease: Disease, now: datetime) -> services.Wanted:
     confirmed = case.classification == Case.Classification.CONFIRMED
-    services.open_task(
+    return services.Wanted(
         INVESTIGATE, "case", case.pk, case.unit, "cases.work", now + disease.report_within,
-        params={"case": case.code, "disease": case.disease}, priority=1 if confirmed else 2, assignee=case.officer, now=now,
+        params={"case": case.code, "disease": case.disease}, priority=1 if confirmed else 2, assignee=case.officer,
     )  # fmt: skip
 
 

@@ -10,9 +10,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lachan.base import bulk
 from lachan.kernel.redact import redact
 from lachan.registry.audit.models import Event, PendingSeal
-from lachan.registry.audit.rows import EventRow, event_row
+from lachan.registry.audit.rows import (
+    EVENT_COLUMNS,
+    EVENT_TABLE,
+    PENDING_COLUMNS,
+    PENDING_TABLE,
+    EventRow,
+    event_row,
+)
 
 KIND = re.compile(r"[a-z_]{1,30}(\.[a-z_]{1,28})+")
 CODE_KEYS = frozenset(
@@ -66,13 +74,11 @@ def record(
 def record_rows(rows: Iterable[EventRow]) -> int:
     """Append many events at once (an import of 5,000 places). The same refusals as `record`; returns how many."""
     _require_atomic()
-    events = []
-    for row in rows:
+    events = list(rows)
+    for row in events:
         refuse_personal_text(row.data)
-        events.append(Event(**row._asdict()))
-    Event.objects.bulk_create(events, batch_size=1000)
-    PendingSeal.objects.bulk_create([PendingSeal(event=event.pk) for event in events], batch_size=1000)
-    return len(events)
+    bulk.insert(EVENT_TABLE, EVENT_COLUMNS, events)
+    return bulk.insert(PENDING_TABLE, PENDING_COLUMNS, ((row.id,) for row in events))
 
 
 def read_record(

@@ -117,9 +117,8 @@ def _keep(made: Sequence[tuple[Planned, Case]], by: Any, now: datetime) -> None:
     Stay.objects.bulk_create(stays)
     Sample.objects.bulk_create(samples)
     record_rows([*_events(made, by, now), *_sample_events(samples, by, now)])
-    for _one, case in made:
-        if case.reported_on >= local_day(now) - FRESH:
-            work.to_investigate(case, disease_at(case.disease, case.reported_on), now)
+    fresh = [case for _one, case in made if case.reported_on >= local_day(now) - FRESH]
+    work.to_investigate_all([(case, disease_at(case.disease, case.reported_on)) for case in fresh], now)
 
 
 def _sources(made: Sequence[tuple[Planned, Case]]) -> None:

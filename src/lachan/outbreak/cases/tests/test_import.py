@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from lachan.base.scope import Scope
 from lachan.gate.declarations.tests import small
 from lachan.kernel.errors import InvalidInput
+from lachan.outbreak.cases import work
 from lachan.outbreak.cases.importing.columns import key_of
 from lachan.outbreak.cases.models import Case, LineListImport, Sample
 from lachan.outbreak.cases.services import imports
+from lachan.outbreak.tasks.models import Task
 from lachan.registry.audit.models import Event
 from lachan.registry.people.models import Identifier, Person
 
@@ -360,3 +362,39 @@ def test_whatever_the_rows_each_has_one_fate(investigator: Any, now: datetime, r
         assert adds_up(done) and done.rows == kept.rows
         assert Case.objects.count() - before == done.created == foretold["new"]
         transaction.set_rollback(True)
+
+
+def test_an_interrupted_import_leaves_whole_batches_and_goes_on(
+    investigator: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a killed process does: what was committed has its work and events, what wasn't is nowhere, and again ends it."""
+    given = plain(
+        *(
+            row(f"Nguyễn Văn {name}", cccd=f"05608000{n}111")
+            for n, name in enumerate(["An", "Ba", "Ca", "Du", "En"])
+        )
+    )
+    kept = upload(given, investigator, now)
+    monkeypatch.setattr(imports, "BATCH", 2)
+    whole = work.to_investigate_all
+    calls: list[int] = []
+
+    def killed(cases: Any, at: datetime) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        whole(cases, at)
+
+    monkeypatch.setattr(work, "to_investigate_all", killed)
+    with pytest.raises(KeyboardInterrupt):
+        imports.apply_import(kept, TOWN, by=investigator, now=now)
+    assert Case.objects.count() == Person.objects.count() == Task.objects.count() == 2
+    assert len(small.events("case.opened")) == len(small.events("task.opened")) == 2
+    monkeypatch.undo()
+    kept = imports.apply_import(LineListImport.objects.get(pk=kept.pk), TOWN, by=investigator, now=now)
+    assert (kept.created, kept.duplicates) == (3, 2) and adds_up(kept)
+    assert Case.objects.count() == len(small.events("case.opened")) == 5
+    assert set(Task.objects.values_list("subject", flat=True)) == set(
+        Case.objects.values_list("pk", flat=True)
+    )
+    assert sorted(Case.objects.values_list("code", flat=True))[-1].endswith("00005")

@@ -1,10 +1,11 @@
 """Opening, working, handing over and escalating tasks."""
 
 from lachan.outbreak.tasks.services.escalating import escalate_due, return_lost
-from lachan.outbreak.tasks.services.opening import cancel, finish, open_task
+from lachan.outbreak.tasks.services.opening import Wanted, cancel, finish, open_task, open_tasks
 from lachan.outbreak.tasks.services.working import done, hand_over, note, take, undo
 
 __all__ = [
+    "Wanted",
     "cancel",
     "done",
     "escalate_due",
@@ -12,6 +13,7 @@ __all__ = [
     "hand_over",
     "note",
     "open_task",
+    "open_tasks",
     "return_lost",
     "take",
     "undo",

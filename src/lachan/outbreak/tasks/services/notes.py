@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from lachan.kernel.text import clean_text
 from lachan.outbreak.tasks.models import Task, TaskNote
 from lachan.registry.audit import services as audit
+from lachan.registry.audit.rows import event_row
 
 MOST_TEXT = 500
 
@@ -39,3 +41,17 @@ def tell(
         f"task.{what}", actor=by, subject_kind="task", subject=task.pk, unit=task.unit, data=told, now=now
     )
     return row
+
+
+def tell_opened(tasks: Sequence[Task], *, now: datetime) -> None:
+    """That these were opened, as `tell` would say it of each."""
+    TaskNote.objects.bulk_create(
+        TaskNote(task=task, what="opened", text="", to_user=task.assignee, made_at=now) for task in tasks
+    )
+    audit.record_rows(
+        event_row(
+            "task.opened", now=now, subject_kind="task", subject=task.pk, unit=task.unit,
+            data={"kind": task.kind, **({"to": str(task.assignee)} if task.assignee else {})},
+        )
+        for task in tasks
+    )  # fmt: skip

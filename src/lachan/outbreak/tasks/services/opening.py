@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,32 @@ from uuid import UUID
 from django.db import transaction
 
 from lachan.outbreak.tasks.models import Task
-from lachan.outbreak.tasks.services.notes import tell
+from lachan.outbreak.tasks.services.notes import tell, tell_opened
 
 Status = Task.Status
+CHUNK = 500
+Key = tuple[str, UUID]
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Work that somebody is to do. `params`: what its title needs, as JSON, without personal data."""
+
+    kind: str
+    subject_kind: str
+    subject: UUID
+    unit: str
+    permission: str
+    due_at: datetime
+    params: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 2
+    assignee: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if not self.unit.endswith("/") or not self.permission:
+            raise ValueError("a task has a unit and a permission")
+
+
 def open_task(
     kind: str,
     subject_kind: str,
@@ -31,29 +52,39 @@ def open_task(
 ) -> Task:
     """The open task of this kind about this subject, made unless it is there; there is one at most.
 
-    `params`: what its title needs, as JSON, without personal data. Raises ValueError without a unit or a permission,
-    since nobody would see it.
+    Raises ValueError without a unit or a permission, since nobody would see it.
     """
-    if not unit.endswith("/") or not permission:
-        raise ValueError("a task has a unit and a permission")
-    task, made = Task.objects.get_or_create(
-        kind=kind,
-        subject=subject,
-        status=Status.OPEN,
-        defaults={
-            "subject_kind": subject_kind,
-            "unit": unit,
-            "permission": permission,
-            "due_at": due_at,
-            "params": dict(params or {}),
-            "priority": priority,
-            "assignee": assignee,
-            "made_at": now,
-        },
-    )
-    if made:
-        tell(task, "opened", by=None, now=now, to_user=assignee)
-    return task
+    one = Wanted(kind, subject_kind, subject, unit, permission, due_at, params or {}, priority, assignee)
+    return open_tasks([one], now=now)[0]
+
+
+@transaction.atomic
+def open_tasks(wanted: Sequence[Wanted], *, now: datetime) -> list[Task]:
+    """The same of many, in a handful of queries for each CHUNK; the task of each, in turn."""
+    found: dict[Key, Task] = {}
+    for at in range(0, len(wanted), CHUNK):
+        some = {(one.kind, one.subject): one for one in reversed(wanted[at : at + CHUNK])}  # the first counts
+        known = _standing(some)
+        made = [_new(one, now) for key, one in some.items() if key not in known]
+        Task.objects.bulk_create(made, ignore_conflicts=True)  # opened by another meanwhile
+        found |= _standing(some)
+        ours = {task.pk for task in made}
+        tell_opened([task for task in found.values() if task.pk in ours], now=now)
+    return [found[one.kind, one.subject] for one in wanted]
+
+
+def _new(one: Wanted, now: datetime) -> Task:
+    return Task(
+        kind=one.kind, subject_kind=one.subject_kind, subject=one.subject, unit=one.unit, permission=one.permission,
+        due_at=one.due_at, params=dict(one.params), priority=one.priority, assignee=one.assignee, made_at=now,
+    )  # fmt: skip
+
+
+def _standing(some: Collection[Key]) -> dict[Key, Task]:
+    """Those of these that are open."""
+    kinds, subjects = {kind for kind, _ in some}, {subject for _, subject in some}
+    rows = Task.objects.filter(kind__in=kinds, subject__in=subjects, status=Status.OPEN)
+    return {(row.kind, row.subject): row for row in rows}
 
 
 @transaction.atomic

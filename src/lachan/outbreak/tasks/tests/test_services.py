@@ -151,3 +151,26 @@ def test_a_supervisor_sees_overdue_work_that_needs_a_permission_nobody_has(
     services.escalate_due(now)
     assert pages.may_see(leader, made, now)
     assert code(lambda: services.take(made, by=leader, now=now)) == "task_not_yours"
+
+
+def test_many_are_opened_as_one_by_one_and_none_twice(
+    officer: Any, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    subjects = [uuid4() for _ in range(30)]
+    standing = task(now, subject=subjects[0], params={"n": 0})
+    by = officer("tram", "commune_health_worker", small.HOA)
+    wanted = [
+        services.Wanted(
+            "test.visit", "case", one, small.HOA, "cases.work", now + HOUR, {"n": n}, assignee=by.pk
+        )
+        for n, one in enumerate([*subjects, *subjects])
+    ]
+    with django_assert_max_num_queries(8):
+        made = services.open_tasks(wanted, now=now)
+    assert [one.subject for one in made] == [*subjects, *subjects]
+    assert made[0].pk == standing.pk and made[0].params == {"n": 0} and made[31].params == {"n": 1}
+    assert Task.objects.count() == len(small.events("task.opened")) == 30
+    assert [note.to_user for note in made[1].notes.all()] == [by.pk]
+    single = task(now, assignee=by.pk)
+    told = {one.subject: (one.kind, one.unit, one.data, one.actor) for one in small.events("task.opened")}
+    assert told[single.pk] == told[made[1].pk]

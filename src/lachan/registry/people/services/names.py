@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from lachan.base import bulk
 from lachan.kernel.text import suffixes
 from lachan.registry.people.models import NameKey
 
@@ -18,12 +19,8 @@ def note_name(person: UUID, folded: str, *units: str) -> None:
 
 def note_names(seen: Iterable[tuple[UUID, str, str]]) -> None:
     """The same for many at once: (person, folded name, commune)."""
-    keys = [
-        NameKey(unit=unit, key=ending[:LONGEST], person=person)
-        for person, folded, unit in seen
-        for ending in suffixes(folded)
-    ]
-    NameKey.objects.bulk_create(keys, ignore_conflicts=True)
+    keys = [(unit, ending[:LONGEST], person) for person, folded, unit in seen for ending in suffixes(folded)]
+    bulk.insert(NameKey._meta.db_table, ("unit", "key", "person"), keys, ignore=True)
 
 
 def forget_names(person: UUID) -> None:
