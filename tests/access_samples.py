@@ -486,6 +486,22 @@ def contact(unit: str, now: datetime) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+@sample("tracing:self_reports")
+def self_reports(unit: str, now: datetime) -> dict[str, Any]:
+    return contact(unit, now)
+
+
+@sample("tracing:self_report")
+def self_report(unit: str, now: datetime) -> dict[str, Any]:
+    from lachan.outbreak.tracing.models import SelfReport
+
+    found = contact(unit, now)
+    row = SelfReport.objects.create(
+        contact=found["pk"], alias=uuid7(), unit=unit, from_at=now, to_at=now, made_at=now
+    )
+    return {**found, "report": row.pk}
+
+
 @sample("tracing:setting", "tracing:setting_publish")
 def setting(unit: str, now: datetime) -> dict[str, Any]:
     return {"pk": _setting(unit, now)}

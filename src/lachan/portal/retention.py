@@ -24,6 +24,7 @@ KINDS: dict[str, str | Promise] = {
     "exposures": _("Lần tiếp xúc tìm được khi truy vết (dưới bí danh)"),
     "contacts": _("Theo dõi người tiếp xúc"),
     "interviews": _("Lời người bệnh kể về ai đã gặp"),
+    "self_reports": _("Lời tự khai đã gặp người tiếp xúc gần"),
     "reveals": _("Ai đã mở danh tính người tiếp xúc"),
     "contact_lists": _("Báo cáo nhập danh sách người tiếp xúc"),
     "rounds": _("Ghi chép sức khỏe khi tổ cộng đồng đến nhà"),

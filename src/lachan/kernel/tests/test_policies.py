@@ -149,6 +149,7 @@ KINDS = (
     "exposures",
     "contacts",
     "interviews",
+    "self_reports",
     "reveals",
     "contact_lists",
     "isolation",

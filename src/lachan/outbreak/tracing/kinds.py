@@ -16,6 +16,9 @@ TITLES = {
     "contact.exported": _("Tải danh sách người tiếp xúc"),
     "contact.imported": _("Nhập danh sách người tiếp xúc"),
     "interview.named": _("Ghi người mà ca bệnh kể"),
+    "self_report.made": _("Tự khai đã gặp người tiếp xúc"),
+    "self_report.read": _("Xem lời tự khai đã gặp người tiếp xúc"),
+    "self_report.decided": _("Quyết định về lời tự khai"),
     "interview.linked": _("Gắn người được kể với hồ sơ"),
     "setting.declared": _("Lập mốc dịch tễ"),
     "setting.withdrawn": _("Rút mốc dịch tễ"),
@@ -36,6 +39,9 @@ REFUSALS = {
     "tracing_times": _("Đến lúc phải sau từ lúc."),
     "tracing_future": _("Lúc này chưa tới."),
     "tracing_outside": _("Khoảng này nằm ngoài thời gian ca bệnh có thể lây."),
+    "self_report_when": _("Hãy ghi lần gặp sau cùng, trong %(days)s ngày vừa qua."),
+    "self_report_decided": _("Lời khai này đã được quyết định."),
+    "self_report_document": _("Hãy ghi số giấy tờ hoặc số điện thoại, để trạm y tế tìm được bạn."),
     "contacts_no_header": _("Không thấy dòng tiêu đề có cột Họ và tên cùng ít nhất một cột khác."),
     "contacts_day": _("Ngày tiếp xúc cuối phải đủ ngày, tháng, năm."),
     "setting_times": _("Đến lúc phải sau từ lúc."),
@@ -54,3 +60,4 @@ messages.register(REFUSALS)
 words.register_subject("contact", _("người tiếp xúc"))
 words.register_subject("exposure", _("lần tiếp xúc"))
 words.register_subject("setting", _("mốc dịch tễ"))
+words.register_subject("self_report", _("lời tự khai"))

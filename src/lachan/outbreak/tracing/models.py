@@ -131,6 +131,30 @@ class Contact(TimeOrdered):
         ]
 
 
+class SelfReport(TimeOrdered):
+    """Somebody who says herself that she met a contact, at the address that the contact passed on (the forms' F2)."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Chờ xem")
+        ACCEPTED = "accepted", _("Đã nhận")
+        REFUSED = "refused", _("Không nhận")
+
+    contact = models.UUIDField()
+    told = SealedText(default=b"")  # JSON: who she is, when and where they met, as typed
+    unit = PathField(blank=True, default="")  # where she lives
+    alias = models.UUIDField()  # the pseudonym that her own declarations bear
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.WAITING)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    made_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "status", "id"])]
+
+
 class Interview(TimeOrdered):
     """A person whom a case named, before it is known who that is."""
 

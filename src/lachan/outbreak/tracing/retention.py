@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lachan.gate.declarations.services import retention
-from lachan.outbreak.tracing.models import Contact, ContactImport, Exposure, Interview, Reveal
+from lachan.outbreak.tracing.models import Contact, ContactImport, Exposure, Interview, Reveal, SelfReport
 
 FOLLOWED = (Contact.Status.ACTIVE, Contact.Status.LOST)
 
@@ -29,6 +29,10 @@ def interviews(before: datetime) -> QuerySet[Any]:
     return Interview.objects.filter(made_at__lt=before)
 
 
+def self_reports(before: datetime) -> QuerySet[Any]:
+    return SelfReport.objects.filter(made_at__lt=before)
+
+
 def reveals(before: datetime) -> QuerySet[Any]:
     """What was revealed stands in the audit log; these rows only say who may read a name now."""
     return Reveal.objects.filter(until__lt=before)
@@ -42,5 +46,5 @@ def contact_lists(before: datetime) -> QuerySet[Any]:
 def install() -> None:
     """Called once the apps are ready."""
     retention.needs_person(lambda: Contact.objects.filter(status__in=FOLLOWED))
-    for rows in (exposures, contacts, interviews, reveals, contact_lists):
+    for rows in (exposures, contacts, interviews, self_reports, reveals, contact_lists):
         retention.register(rows.__name__, rows)

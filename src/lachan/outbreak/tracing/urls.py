@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from lachan.outbreak.tracing.public import self_report
 from lachan.outbreak.tracing.public import views as public
 from lachan.outbreak.tracing.staff import (
     cases,
@@ -13,6 +14,7 @@ from lachan.outbreak.tracing.staff import (
     imports,
     people,
     publishing,
+    self_reports,
     settings,
     sheets,
 )
@@ -22,11 +24,14 @@ urlpatterns: list[Any] = [
     path("moc-dich-te/", public.setting_list, name="public_settings"),
     path("moc-dich-te/<uuid:pk>/", public.setting, name="public_setting"),
     path("moc-dich-te/<uuid:pk>/in/", public.sheet, name="public_sheet"),
+    path("tiep-xuc/<uuid:contact>/<str:code>/", self_report.report, name="self_report_form"),
     path("cb/truy-vet/", contacts.contact_list, name="list"),
     path("cb/truy-vet/giao/", contacts.assign, name="assign"),
     path("cb/truy-vet/danh-tinh/", contacts.reveal, name="reveal"),
     path("cb/truy-vet/tai-ve.<str:kind>", sheets.export, name="export"),
     path("cb/truy-vet/nguoi/<uuid:pk>/", contacts.page, name="contact"),
+    path("cb/truy-vet/nguoi/<uuid:pk>/tu-khai/", self_reports.page, name="self_reports"),
+    path("cb/truy-vet/nguoi/<uuid:pk>/tu-khai/<uuid:report>/", self_reports.decide, name="self_report"),
     path("cb/truy-vet/nguoi/<uuid:pk>/ghi/", contacts.act, name="act"),
     path("cb/truy-vet/o-dich/", foci.page, name="foci"),
     path("cb/truy-vet/moc/", settings.setting_list, name="settings"),

@@ -22,6 +22,8 @@ from lachan.outbreak.isolation import own
 from lachan.outbreak.isolation.models import DailyCheck, Order
 from lachan.outbreak.isolation.services import following
 from lachan.outbreak.isolation.staff.forms import OwnForm
+from lachan.outbreak.tracing.models import Contact
+from lachan.outbreak.tracing.public import self_report
 from lachan.registry.units.forms import refuse
 
 ADDRESSES = Limit(600, timedelta(minutes=10))
@@ -76,6 +78,15 @@ def _page(request: Request, row: Order, form: OwnForm, now: datetime) -> HttpRes
         "sent": "da-gui" in request.GET,
         "last": last,
         "today_done": last is not None and local_day(last.occurred_at) == today,
+        "met": _met(row),
         "tests": [test for test in row.tests.order_by("day") if test.sample is None and test.due_on >= today],
     }
     return render(request, "isolation/citizen/daily.html", context, status=422 if form.errors else 200)
+
+
+def _met(row: Order) -> str:
+    """The address to pass on to those whom the person met, while she is followed as a contact; else empty."""
+    contact = Contact.objects.filter(
+        alias=row.alias, disease=row.disease, status__in=self_report.OPEN, merged_into=None
+    ).first()
+    return self_report.address_of(contact) if contact is not None else ""

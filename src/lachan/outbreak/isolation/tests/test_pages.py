@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 
+from lachan.base.own_address import code_of
 from lachan.outbreak.isolation import own
 from lachan.outbreak.isolation.models import DailyCheck, Order
 from lachan.outbreak.isolation.services import orders
@@ -79,7 +80,7 @@ def test_the_own_page_opens_by_its_address_alone(
     client: Any, at: Any, contact: Contact, doctor: Any, now: datetime
 ) -> None:
     order = issued(contact, doctor, now)
-    path = f"/theo-doi-cach-ly/{order.pk}/{own.code_of(order.pk)}/"
+    path = f"/theo-doi-cach-ly/{order.pk}/{code_of(own.PURPOSE, order.pk)}/"
     page = client.get(path).content.decode()
     assert (
         "Chào Hạnh" in page
@@ -91,7 +92,7 @@ def test_the_own_page_opens_by_its_address_alone(
     order.refresh_from_db()
     assert order.alarm == "symptoms"
     assert client.post(path, {"temperature": "nóng"}).status_code == 422
-    wrong = own.code_of(order.pk)[::-1]
+    wrong = code_of(own.PURPOSE, order.pk)[::-1]
     assert client.get(f"/theo-doi-cach-ly/{order.pk}/{wrong}/").status_code == 404
     for _ in range(12):
         last = client.post(path, {"temperature": "36,8"})
@@ -102,7 +103,7 @@ def test_the_own_page_opens_by_its_address_alone(
 
 def test_a_draft_has_no_own_page(client: Any, at: Any, contact: Contact, doctor: Any, now: datetime) -> None:
     order = orders.draft_for_contact(contact, "f1", by=doctor, now=now)
-    assert client.get(f"/theo-doi-cach-ly/{order.pk}/{own.code_of(order.pk)}/").status_code == 404
+    assert client.get(f"/theo-doi-cach-ly/{order.pk}/{code_of(own.PURPOSE, order.pk)}/").status_code == 404
     assert Order.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ from lachan.kernel.ids import uuid7
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing.evidence import Ask, Found, everything
 from lachan.outbreak.tracing.levels import Window
-from lachan.outbreak.tracing.models import Exposure
+from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.selectors import graph, infectious
 from lachan.outbreak.tracing.selectors.identity import aliases_of_many, roots
 from lachan.outbreak.tracing.services import follow_up, reviewing
@@ -84,13 +84,13 @@ def keep(
     found: Iterable[Found],
     source: UUID,
     own: Collection[UUID],
-    case: Case,
+    case: Case | Contact,
     *,
     by: Any,
     now: datetime,
     status: str = Exposure.Status.PROPOSED,
 ) -> int:
-    """Write exposures that are new and measure known ones again, whichever pseudonym they were found under. How many are new.
+    """Write exposures from `case`, or from somebody who is followed herself, that are new, and measure known ones again, whichever pseudonym they were found under. How many are new.
 
     Inside a transaction. Follow-up of those who are confirmed already is brought up to date.
     """
@@ -122,7 +122,7 @@ def _known(own: Collection[UUID], disease: str) -> dict[tuple[UUID, str], Exposu
     return {(nodes[row.target], row.evidence): row for row in rows}
 
 
-def _row(one: Found, source: UUID, case: Case, status: str, by: Any, now: datetime) -> Exposure:
+def _row(one: Found, source: UUID, case: Case | Contact, status: str, by: Any, now: datetime) -> Exposure:
     return Exposure(
         id=uuid7(),
         disease=case.disease,
@@ -144,7 +144,7 @@ def _row(one: Found, source: UUID, case: Case, status: str, by: Any, now: dateti
     )
 
 
-def _measured(row: Exposure, one: Found, case: Case) -> bool:
+def _measured(row: Exposure, one: Found, case: Case | Contact) -> bool:
     """Bring a known row to what was found now; whether that changed anything."""
     before = [getattr(row, name) for name in MEASURED]
     for name in MEASURED:

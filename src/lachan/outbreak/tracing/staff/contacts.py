@@ -29,7 +29,7 @@ from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing import services
-from lachan.outbreak.tracing.models import Contact, Exposure
+from lachan.outbreak.tracing.models import Contact, Exposure, SelfReport
 from lachan.outbreak.tracing.selectors import contacts, graph, reasons
 from lachan.outbreak.tracing.selectors.identity import aliases_of, aliases_of_many, known_people, root, roots
 from lachan.outbreak.tracing.selectors.infectious import infected_by_alias
@@ -178,6 +178,7 @@ def page(request: Request, pk: UUID) -> HttpResponse:
         "may_work": request.scope(WORK).covers(row.unit),
         "may_reveal": not line.who.name and may_reveal(request.scope(REVEAL), row.alias),
         "reveal": RevealForm(),
+        "reports_waiting": SelfReport.objects.filter(contact=row.pk, status="waiting").count(),
         "became": Case.objects.filter(pk=row.case).first() if row.case else None,
         "crumbs": [(_("Truy vết"), reverse("tracing:list")), (line.who.code, "")],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from lachan.outbreak.cases import panels
 from lachan.outbreak.tasks import titles
 from lachan.outbreak.tasks.models import Task
 from lachan.outbreak.tracing.services.reviewing import REVIEW
+from lachan.outbreak.tracing.services.self_reports import TASK
 
 
 def install() -> None:
@@ -26,6 +27,9 @@ def install() -> None:
             button=True,
         ),
     )
+    titles.register(
+        TASK, _self_report_title, _self_report_url, name=lazy("Xem lời tự khai đã gặp F1"), by_hand=False
+    )
     titles.register(REVIEW, _title, _url, name=lazy("Xét người tiếp xúc"), by_hand=False)
 
 
@@ -35,3 +39,11 @@ def _title(task: Task) -> str:
 
 def _url(task: Task) -> str:
     return reverse("tracing:case", args=[task.subject])
+
+
+def _self_report_title(task: Task) -> str:
+    return _("Có người tự khai đã gặp %(code)s") % {"code": task.params.get("code", "")}
+
+
+def _self_report_url(task: Task) -> str:
+    return reverse("tracing:self_reports", args=[task.subject])
