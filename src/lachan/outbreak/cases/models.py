@@ -101,6 +101,26 @@ class Case(TimeOrdered):
             models.Index(
                 fields=["classification", "disease", "unit", "reported_by", "merged_into"], name="case_counts"
             ),  # counts read it alone, never the rows
+            models.Index(
+                fields=[
+                    "id",
+                    "merged_into",
+                    "unit",
+                    "reported_by",
+                    "disease",
+                    "classification",
+                    "detection",
+                    "outcome",
+                    "reported_on",
+                    "onset",
+                    "confirmed_on",
+                    "officer",
+                    "national_code",
+                    "code",
+                    "folded",
+                ],
+                name="case_line",
+            ),  # what the line list filters by: a search that finds little reads it to the end, and no row
             models.Index(fields=["disease", "classification", "unit", "id"]),
             models.Index(fields=["disease", "reported_on", "unit", "id"]),
             models.Index(fields=["folded", "id"]),
