@@ -46,6 +46,7 @@ OPEN: dict[str, tuple[dict[str, Any], str]] = {
         {"case": UUID(int=1), "pk": UUID(int=1)},
         "an upload is its maker's alone, whatever the commune",
     ),
+    "zones:people_preview": ({"pk": UUID(int=1)}, "an upload is its maker's alone, whatever the commune"),
     "cases:drop_filter": ({"pk": UUID(int=1)}, "a filter is its maker's alone, whatever the commune"),
     "households:import_preview": (
         {"pk": UUID(int=1)},

@@ -100,3 +100,18 @@ class UnitFigures(TimeOrdered):
 
     class Meta:
         indexes = [models.Index(fields=["unit", "on"])]
+
+
+class FiguresImport(TimeOrdered):
+    """A table of people by unit: uploaded once, tried, then taken. Nothing in it is about a person."""
+
+    filename = models.CharField(max_length=200)
+    cells = models.JSONField(
+        default=list
+    )  # [row number, unit code, people, day, source], as they were written
+    on = models.DateField()  # for rows without a day
+    source = models.CharField(max_length=200, blank=True, default="")  # for rows without one
+    report = models.JSONField(default=list)  # what became of every row, once it is applied
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)

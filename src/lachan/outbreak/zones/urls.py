@@ -4,13 +4,16 @@ from typing import Any
 
 from django.urls import path
 
-from lachan.outbreak.zones.staff import lockdowns, views
+from lachan.outbreak.zones.staff import lockdowns, people, views
 
 app_name = "zones"
 urlpatterns: list[Any] = [
     path("cb/vung/", views.zone_list, name="list"),
     path("cb/vung/de-xuat/", views.propose, name="propose"),
     path("cb/vung/so-lieu/", views.figures_page, name="figures"),
+    path("cb/vung/so-lieu/nhap/", people.upload, name="people"),
+    path("cb/vung/so-lieu/nhap/<uuid:pk>/", people.preview, name="people_preview"),
+    path("cb/vung/so-lieu/dan-so.xlsx", people.template, name="people_template"),
     path("cb/vung/phong-toa/", lockdowns.new, name="lockdown"),
     path("cb/vung/ho/<uuid:pk>/", lockdowns.needs, name="needs"),
     path("cb/vung/ho/<uuid:pk>/xong/", lockdowns.met, name="met"),

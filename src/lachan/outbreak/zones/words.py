@@ -43,6 +43,9 @@ messages.register(
         "figures_day": _("Ngày số liệu không sau hôm nay."),
         "figures_percent": _("Tỷ lệ từ 0 đến 100."),
         "figures_population": _("Dân số phải là số dương."),
+        "figures_columns": _("Không thấy dòng tiêu đề có cột Mã đơn vị và Dân số."),
+        "figures_day_unread": _("Không đọc được ngày: ghi đủ ngày, tháng, năm."),
+        "figures_twice": _("Đơn vị này đã có ở dòng trên, cùng ngày."),
         "figures_nothing": _("Hãy ghi ít nhất một số liệu."),
     }
 )
@@ -53,6 +56,8 @@ words.register(
         "zone.lifted": _("Bãi bỏ cấp độ dịch, phong tỏa"),
         "zone.refused": _("Không áp dụng đề xuất vùng"),
         "zone.figures": _("Nhập số liệu của đơn vị"),
+        "zone.figures_imported": _("Nhập bảng dân số các đơn vị"),
+        "zone.passed_over": _("Bỏ qua xã, phường chưa có dân số khi xét cấp độ"),
         "zone.needs": _("Ghi nhu cầu của hộ trong vùng phong tỏa"),
         "zone.met": _("Đáp ứng nhu cầu của hộ trong vùng phong tỏa"),
         "zone.exported": _("Tải, in danh sách hộ trong vùng phong tỏa"),
@@ -60,6 +65,7 @@ words.register(
 )
 words.register_subject("zone", _("Vùng"))
 words.register_subject("unit_figures", _("Số liệu của đơn vị"))
+words.register_subject("figures_import", _("Bảng dân số"))
 
 
 def language() -> str:

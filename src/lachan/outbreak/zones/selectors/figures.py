@@ -13,7 +13,7 @@ from lachan.outbreak.cases.models import Case
 from lachan.outbreak.zones.models import UnitFigures
 from lachan.outbreak.zones.rules import Numbers, ZoneRules
 from lachan.registry.units.models import Unit
-from lachan.registry.units.selectors import by_path, scope_paths
+from lachan.registry.units.selectors import by_path, communes_under, scope_paths
 
 VALUES = ("population", "adults_first_dose", "old_full", "care_ready")
 MOST = 200
@@ -96,3 +96,13 @@ def highest_level(unit: str, disease: str, rules: ZoneRules, day: date) -> int:
         cases = sum(count for on, count in by_day.items() if start <= on <= end)
         levels.append(rules.assess(numbers(cases, known)).level)
     return max(levels)
+
+
+def uncounted(scope: Scope, on: date) -> list[str]:
+    """Communes in force whose people nobody has told: the rules pass over them. In two queries."""
+    known = set(
+        UnitFigures.objects.filter(population__isnull=False, on__lte=on).values_list("unit", flat=True)
+    )
+    below = Unit.objects.filter(level=Unit.Level.COMMUNE, population__gt=0)
+    known |= set(scope.narrow(below, "path").values_list("path", flat=True))
+    return [path for path in communes_under(scope) if path not in known]

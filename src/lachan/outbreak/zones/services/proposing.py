@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -33,8 +34,10 @@ from lachan.registry.households.models import Hamlet
 from lachan.registry.units.selectors import by_path, communes_under
 
 DECIDE = "zones.decide"
+MOST_NAMED = 300
+logger = logging.getLogger(__name__)
 SOON = timedelta(hours=24)
-MOST_NAME, MOST_SOURCE = 160, 200
+MOST_NAME, MOST_SOURCE, MOST_PEOPLE = 160, 200, 20_000_000
 
 
 @transaction.atomic
@@ -116,9 +119,9 @@ def _ask(zone: Zone, now: datetime) -> None:
 def propose_due(now: datetime) -> int:
     """Propose for each commune of the province whose level should change by the rules; returns how many. Once a day.
 
-    A commune whose people nobody counted can't be judged and is passed over.
+    A commune whose people nobody counted can't be judged: it is passed over, and the event `zone.passed_over` names it.
     """
-    count, day = 0, local_day(now)
+    count, day, passed = 0, local_day(now), set()
     try:
         rules = ZoneRules.at(day)
     except InvalidInput:
@@ -127,12 +130,26 @@ def propose_due(now: datetime) -> int:
         for disease in rules.diseases:
             try:
                 level, inputs = assess(unit, disease, rules, day, now)
-            except InvalidInput:
+            except InvalidInput as error:
+                if error.code == "zone_population":
+                    passed.add(unit)
                 continue
             if level != inputs["current"]:
                 propose(unit, disease, now)
                 count += 1
+    _say_passed_over(sorted(passed), now)
     return count
+
+
+def _say_passed_over(units: list[str], now: datetime) -> None:
+    """Nobody should take silence for green."""
+    if not units:
+        return
+    logger.warning("no population: %d communes can't be judged for a level", len(units))
+    codes = [unit.rstrip("/").rpartition("/")[2] for unit in units]
+    data = {"communes": len(codes), "codes": codes[:MOST_NAMED]}
+    with transaction.atomic():
+        record("zone.passed_over", unit=f"{settings.PROVINCE}/", data=data, now=now)
 
 
 @transaction.atomic
@@ -191,16 +208,14 @@ def set_figures(
     now: datetime,
 ) -> UnitFigures:
     """What is known of a unit from a day on, with who says so. Raises InvalidInput: `figures_…` with its field."""
-    source = clean_line(source, MOST_SOURCE)
-    if not source:
-        raise InvalidInput("figures_source", field="source")
-    if on > local_day(now):
-        raise InvalidInput("figures_day", field="on")
-    for field, value in (("adults_first_dose", adults_first_dose), ("old_full", old_full)):
-        if value is not None and not (math.isfinite(value) and 0 <= value <= 100):
-            raise InvalidInput("figures_percent", field=field)
-    if population is not None and not 0 < population < 20_000_000:
-        raise InvalidInput("figures_population", field="population")
+    source = check_figures(
+        on,
+        population=population,
+        adults_first_dose=adults_first_dose,
+        old_full=old_full,
+        source=source,
+        now=now,
+    )
     row = UnitFigures.objects.create(
         unit=unit,
         on=on,
@@ -214,3 +229,26 @@ def set_figures(
     )
     record("zone.figures", actor=by, subject_kind="unit_figures", subject=row.pk, unit=unit, now=now)
     return row
+
+
+def check_figures(
+    on: date,
+    *,
+    population: int | None = None,
+    adults_first_dose: float | None = None,
+    old_full: float | None = None,
+    source: str,
+    now: datetime,
+) -> str:
+    """The source, cleaned. Raises InvalidInput: `figures_…` with its field."""
+    source = clean_line(source, MOST_SOURCE)
+    if not source:
+        raise InvalidInput("figures_source", field="source")
+    if on > local_day(now):
+        raise InvalidInput("figures_day", field="on")
+    for field, value in (("adults_first_dose", adults_first_dose), ("old_full", old_full)):
+        if value is not None and not (math.isfinite(value) and 0 <= value <= 100):
+            raise InvalidInput("figures_percent", field=field)
+    if population is not None and not 0 < population < MOST_PEOPLE:
+        raise InvalidInput("figures_population", field="population")
+    return source

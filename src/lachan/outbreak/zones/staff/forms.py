@@ -117,6 +117,23 @@ class FiguresForm(_UnitForm):
         return found
 
 
+class PeopleForm(forms.Form):
+    """A table of people by unit."""
+
+    file = forms.FileField(label=_("Tệp XLSX, ODS hoặc CSV"))
+    on = forms.DateField(
+        label=_("Số liệu đến ngày"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Dùng cho dòng không ghi ngày."),
+    )
+    source = forms.CharField(
+        label=_("Nguồn"),
+        max_length=MOST_SOURCE,
+        required=False,
+        help_text=_("Dùng cho dòng không ghi nguồn."),
+    )
+
+
 def _moment(label: Any, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
     return forms.DateTimeField(label=label, widget=widget, required=required, help_text=help_text)

@@ -25,7 +25,7 @@ from lachan.outbreak.zones import drawing, services
 from lachan.outbreak.zones.models import Zone
 from lachan.outbreak.zones.rules import ZoneRules
 from lachan.outbreak.zones.selectors import zones
-from lachan.outbreak.zones.selectors.figures import figures
+from lachan.outbreak.zones.selectors.figures import figures, uncounted
 from lachan.outbreak.zones.staff import rows
 from lachan.outbreak.zones.staff.forms import (
     DecideForm,
@@ -77,6 +77,7 @@ def zone_list(request: Request) -> HttpResponse:
         "counts": zones.counts(scope),
         "filtered": not valid or any(form.cleaned_data.values()),
         "may_propose": bool(request.scope(PROPOSE).paths),
+        "lacking": [units.label(path) for path in uncounted(scope, local_day(now))],
     }
     return render(request, "zones/list.html", context)
 
