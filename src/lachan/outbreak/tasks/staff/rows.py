@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lachan.base.http import Request
+from lachan.gate.declarations.staff.present import near
 from lachan.outbreak.tasks import titles
 from lachan.outbreak.tasks.models import Task
 from lachan.outbreak.tasks.selectors.workers import able
@@ -53,7 +54,7 @@ def _row(task: Task, request: Request, now: datetime, people: Any, still: Any) -
         title=titles.title_of(task),
         kind=titles.name_of(task.kind),
         url=titles.url_of(task) if able_here else "",
-        unit=units.label(task.unit),
+        unit=near(task.unit),
         assignee=people.get(task.assignee, "") if task.assignee else "",
         up=units.short_label(task.escalated_unit) if task.escalated_unit else "",
         late=open_ and task.due_at < now,
