@@ -31,6 +31,7 @@ export default defineConfig({
         declare: here("src/declare/main.ts"),
         visit: here("src/visit/main.ts"),
         scanner: here("src/scanner/main.ts"),
+        round: here("src/round/main.ts"),
         print: here("src/styles/print.scss"),
       },
       output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },

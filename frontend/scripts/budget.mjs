@@ -29,6 +29,7 @@ const budgets = [
   ["staff style sheets", weigh(["theme", "staff"], css), 90],
   ["first public page (without its HTML)", weigh(["theme", "public"]), 110],
   ["first declaration page (without its HTML)", weigh(["theme", "public", "declare"]), 140],
+  ["first page of a round (without its HTML)", weigh(["theme", "round"]), 120],
   ["first check-in page (without its HTML)", weigh(["theme", "public", "visit"]), 120],
 ];
 

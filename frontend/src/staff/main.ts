@@ -7,6 +7,7 @@ import { confirmRequests } from "./htmx";
 import { startKeys } from "./keys";
 import { startMenu } from "./menu";
 import { printWhole } from "./print";
+import { endShift, signingOut } from "./leave";
 import { startToasts } from "./toasts";
 
 start();
@@ -18,6 +19,9 @@ startToasts();
 printWhole();
 confirmRequests();
 htmx.onLoad((element) => startUnits(element as HTMLElement));
+
+document.addEventListener("submit", signingOut);
+if (document.querySelector("[data-no-team]")) void endShift();
 
 const maps = document.querySelectorAll<HTMLElement>("[data-draw]");
 if (maps.length > 0) void import("./draw").then(({ start }) => start(maps));

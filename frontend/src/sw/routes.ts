@@ -17,6 +17,8 @@ export const VISIT = "/vao/vo/";
 export const OFFLINE = "/mat-mang/";
 /** The gate's scanner, as it starts without a network. */
 export const SCANNER = "/quet/vo/";
+/** A community team's round: the page without anybody's data. */
+export const ROUND = "/tuan/vo/";
 export const LANGUAGES: readonly Lang[] = ["vi", "en"];
 export const DATA = ["/khai/form.json?form=domestic", "/don-vi/tat-ca.json"];
 /** Pages that are kept as they are, because what they say is the same for everybody and stays true for a while. */
@@ -27,17 +29,24 @@ const STAFF = /\/(?:staff|print)-[^/]+$/;
 const LATER = /\.wasm$/;
 /** What only a gate's device needs: fetched when the scanner is opened there, and from then on with every new build. */
 const GATE = /\/scanner-[^/]+$/;
+/** What only a community team's phone needs, likewise. */
+const TEAM = /\/round-[^/]+$/;
 /** Not a citizen's page: desks, sign-in, interfaces, built files, drawings, and whatever ends like a file. */
 const NOT_PUBLIC = /^\/(?:(?:cb|tai-khoan|api|static|ma)(?:\/|$)|healthz)|\.[a-z0-9]+$/i;
 
 /** Built files that a citizen's phone takes at once; the code reader's WebAssembly follows later, staff files never. */
 export function shellFiles(built: readonly string[]): string[] {
-  return built.filter((path) => !STAFF.test(path) && !LATER.test(path) && !GATE.test(path));
+  return built.filter((path) => !STAFF.test(path) && !LATER.test(path) && !GATE.test(path) && !TEAM.test(path));
 }
 
 /** What a gate's device takes on top. */
 export function gateFiles(built: readonly string[]): string[] {
   return built.filter((path) => GATE.test(path));
+}
+
+/** What a team's phone takes on top. */
+export function teamFiles(built: readonly string[]): string[] {
+  return built.filter((path) => TEAM.test(path));
 }
 
 export function laterFiles(built: readonly string[]): string[] {
@@ -58,6 +67,7 @@ export function routeOf(method: string, mode: string, url: URL, origin: string, 
 export function standIn(pathname: string): string {
   if (AS_THEY_ARE.has(pathname)) return pathname;
   if (/^\/quet\/(?:vo\/)?$/.test(pathname)) return SCANNER;
+  if (/^\/tuan\/(?:vo\/|[0-9a-f-]{36}\/)?$/.test(pathname)) return ROUND;
   if (/^\/(?:khai|q)\/./.test(pathname)) return SHELL;
   if (/^\/vao\//.test(pathname)) return VISIT;
   return OFFLINE;

@@ -6,14 +6,15 @@
 import { SYNC_TAG, flush } from "../declare/queue";
 import * as declarations from "../scanner/engine/declarations";
 import { enrolled } from "../scanner/engine/device";
+import { SYNC_TAG as ROUND_TAG, flush as flushRound, used } from "../round/notes";
 import { SYNC_TAG as GATE_TAG, flush as flushLog } from "../scanner/engine/sync";
 import { SYNC_TAG as VISIT_TAG, flush as flushVisits } from "../visit/moves";
 import { bare, noteLang, readLang } from "./language";
-import { DATA, LANGUAGES, OFFLINE, PAGES, type Route, SCANNER, gateFiles, keptAs, langOf, laterFiles, routeOf, shellFiles, standIn } from "./routes";
+import { DATA, LANGUAGES, OFFLINE, PAGES, ROUND, type Route, SCANNER, gateFiles, keptAs, langOf, laterFiles, routeOf, shellFiles, standIn, teamFiles } from "./routes";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `lachan-${__BUILD__}`;
-const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__), ...gateFiles(__PRECACHE__)]);
+const BUILT = new Set<string>([...shellFiles(__PRECACHE__), ...laterFiles(__PRECACHE__), ...gateFiles(__PRECACHE__), ...teamFiles(__PRECACHE__)]);
 const PATIENCE_MS = 4000;
 /** For a page that nothing stands in for: longer, but nobody looks at a white page for ever. */
 const LONG_PATIENCE_MS = 25_000;
@@ -27,6 +28,7 @@ worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
   if (event.data === "gate") event.waitUntil(keepGate());
+  if (event.data === "round") event.waitUntil(keepRound());
   const { lang } = (event.data ?? {}) as { lang?: string };
   if (lang) event.waitUntil(noteLang(lang));
 });
@@ -35,6 +37,7 @@ worker.addEventListener("sync", (event) => {
   if (tag === SYNC_TAG) (event as SyncEvent).waitUntil(sendQueue());
   if (tag === GATE_TAG) (event as SyncEvent).waitUntil(sendLog());
   if (tag === VISIT_TAG) (event as SyncEvent).waitUntil(sendVisits());
+  if (tag === ROUND_TAG) (event as SyncEvent).waitUntil(sendRound());
 });
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -48,6 +51,7 @@ async function install(): Promise<void> {
   await cache.addAll(shellFiles(__PRECACHE__));
   await Promise.all([...inBoth(PAGES), ...DATA].map((path) => keep(cache, path)));
   if (await isGate()) await keepGate(); // an update must not leave an officer on the road without the scanner
+  if (await used().catch(() => false)) await keepRound();
 }
 
 /** Whether this device stands at a gate. */
@@ -61,9 +65,18 @@ function inBoth(paths: readonly string[]): string[] {
 }
 
 /** The scanner, its page and the code reader: a device at a gate takes them at once. */
-async function keepGate(): Promise<void> {
+function keepGate(): Promise<void> {
+  return keepAll([...inBoth([SCANNER]), ...gateFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)]);
+}
+
+/** The round's page and its parts, without anybody's data: that lies sealed in IndexedDB. */
+function keepRound(): Promise<void> {
+  return keepAll([...inBoth([ROUND]), ...teamFiles(__PRECACHE__)]);
+}
+
+async function keepAll(paths: readonly string[]): Promise<void> {
   const cache = await caches.open(CACHE);
-  await Promise.all([...inBoth([SCANNER]), ...gateFiles(__PRECACHE__), ...laterFiles(__PRECACHE__)].map(async (path) => (await cache.match(path)) || keep(cache, path)));
+  await Promise.all(paths.map(async (path) => (await cache.match(path)) || keep(cache, path)));
 }
 
 /** Without cookies: what is kept is the page that anybody gets, never someone's own. */
@@ -99,6 +112,10 @@ async function sendQueue(): Promise<void> {
 async function sendLog(): Promise<void> {
   const waits = [await declarations.flush(Date.now(), true), await flushLog(true)];
   if (waits.some((seconds) => seconds !== null)) throw new Error("something still waits to be sent");
+}
+
+async function sendRound(): Promise<void> {
+  if ((await flushRound(Date.now, true)) !== null) throw new Error("something still waits to be sent");
 }
 
 async function sendVisits(): Promise<void> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { OFFLINE, PAGES, SCANNER, SHELL, VISIT, gateFiles, keptAs, langOf, laterFiles, routeOf, shellFiles, standIn } from "../routes";
+import { OFFLINE, PAGES, ROUND, SCANNER, SHELL, VISIT, gateFiles, keptAs, langOf, laterFiles, routeOf, shellFiles, standIn, teamFiles } from "../routes";
 
 const ORIGIN = "https://lachan.example";
-const BUILT = ["/static/build/declare-a.js", "/static/build/staff-b.js", "/static/build/staff-b.css", "/static/build/print-c.css", "/static/build/zxing_reader-d.wasm", "/static/build/scanner-e.js"];
+const BUILT = ["/static/build/declare-a.js", "/static/build/staff-b.js", "/static/build/staff-b.css", "/static/build/print-c.css", "/static/build/zxing_reader-d.wasm", "/static/build/scanner-e.js", "/static/build/round-f.js"];
 const own = new Set(shellFiles(BUILT));
 const route = (path: string, method = "GET", mode = "navigate", origin = ORIGIN) => routeOf(method, mode, new URL(path, origin), ORIGIN, own);
 
@@ -10,6 +10,7 @@ test("staff files never reach a citizen's phone, the code reader comes later", (
   expect(shellFiles(BUILT)).toEqual(["/static/build/declare-a.js"]);
   expect(laterFiles(BUILT)).toEqual(["/static/build/zxing_reader-d.wasm"]);
   expect(gateFiles(BUILT)).toEqual(["/static/build/scanner-e.js"]);
+  expect(teamFiles(BUILT)).toEqual(["/static/build/round-f.js"]);
 });
 
 describe("what goes past the worker", () => {
@@ -58,6 +59,8 @@ test("without a network every place opens in the shell", () => {
   expect(standIn("/cua-toi/")).toBe("/cua-toi/");
   expect(standIn("/khai/")).toBe("/khai/");
   expect(standIn("/quet/")).toBe(SCANNER);
+  for (const path of ["/tuan/", "/tuan/vo/", "/tuan/017ac000-0000-7000-8000-000000000001/"]) expect(standIn(path)).toBe(ROUND);
+  for (const path of ["/tuan/in/", "/tuan/ghi/"]) expect(standIn(path)).toBe(OFFLINE);
 });
 
 test("a page is kept once in each language", () => {

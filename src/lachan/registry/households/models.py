@@ -113,6 +113,7 @@ class RoundNote(TimeOrdered):
         NONE = "", _("Bình thường")
         NEEDS = "needs", _("Cần giúp")
         ABSENT = "absent", _("Vắng mặt")
+        REFUSED = "refused", _("Từ chối")
         SYMPTOMS = "symptoms", _("Có triệu chứng")
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="notes")
@@ -120,7 +121,7 @@ class RoundNote(TimeOrdered):
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="notes")
     unit = PathField()
     worry = models.CharField(max_length=10, choices=Worry.choices, blank=True, default="")
-    said = SealedText(default=b"")  # JSON: temperature, symptoms, absent, needs, note
+    said = SealedText(default=b"")  # JSON: temperature, symptoms, absent, needs, note, refused
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from lachan.registry.households.round import phone
 from lachan.registry.households.round import views as round
 from lachan.registry.households.staff import households, imports, listing, teams
 
@@ -31,8 +32,10 @@ urlpatterns: list[Any] = [
     path("cb/ho-dan/<uuid:pk>/them/", households.add, name="add"),
     path("cb/ho-dan/<uuid:pk>/dong/", households.close, name="close"),
     path("tuan/", round.rounds, name="rounds"),
-    path("tuan/du-lieu.json", round.data, name="round_data"),
-    path("tuan/ghi/", round.take, name="round_take"),
+    path("tuan/ung-dung.webmanifest", phone.manifest, name="round_manifest"),
+    path("tuan/vo/", phone.shell, name="round_shell"),
+    path("tuan/du-lieu.json", phone.data, name="round_data"),
+    path("tuan/ghi/", phone.take, name="round_take"),
     path("tuan/in/", round.sheet, name="round_sheet"),
     path("tuan/<uuid:pk>/", round.house, name="round_house"),
 ]

@@ -29,6 +29,7 @@ messages.register(
         "round_temperature": _("Nhiệt độ từ 34 đến 43 °C."),
         "round_unknown": _("Có mục không có trong danh sách."),
         "round_conflict": _("Ghi chép này đã gửi cho hộ khác."),
+        "round_refused": _("Từ chối là của cả hộ, không ghi cho một người."),
         "round_member": _("Người này không ở hộ này."),
         "round_household": _("Hộ này không thuộc tổ của bạn."),
         "round_when": _("Giờ ghi quá xa: chỉ nhận ghi chép trong 14 ngày. Hãy xem lại đồng hồ của máy."),

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 from lachan.base.access import public
 from lachan.base.address import client_address
 from lachan.base.http import Request
+from lachan.base.web_app import web_app
 from lachan.gate.checkpoints.door import wire
 from lachan.gate.checkpoints.models import Device, DeviceLog, Shift
 from lachan.gate.checkpoints.selectors import bundle as content
 from lachan.gate.checkpoints.services import bundle, devices
 from lachan.gate.checkpoints.services.enrol import CODE_BYTES, Claim, enrol
-from lachan.gate.declarations.citizen.offline import web_app
 from lachan.gate.declarations.lookup.limits import Limit
 from lachan.kernel.clock import local_day
 from lachan.kernel.edge import EdgeTerms

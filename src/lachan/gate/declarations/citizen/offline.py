@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -13,13 +12,12 @@ from django.views.decorators.http import require_safe
 
 from lachan.base.access import public
 from lachan.base.http import Request
+from lachan.base.web_app import web_app
 from lachan.gate.declarations.citizen import bundle
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.questionnaire import form_at
 from lachan.registry.places import selectors as places
-
-GROUND = "#0b454b"
 
 
 @public
@@ -67,28 +65,6 @@ def manifest(request: Request) -> HttpResponse:
             ],
         },
     )
-
-
-def web_app(request: Request, own: dict[str, Any]) -> HttpResponse:
-    """A manifest: what is the app's own, with the look that all of them share."""
-    icon = {"sizes": "512x512", "type": "image/png"}
-    shared = {
-        "lang": request.LANGUAGE_CODE,
-        "display": "standalone",
-        "orientation": "portrait",
-        "background_color": GROUND,
-        "theme_color": GROUND,
-        "icons": [
-            {**icon, "src": "/static/base/icon-192.png", "sizes": "192x192"},
-            {**icon, "src": "/static/base/icon-512.png"},
-            {**icon, "src": "/static/base/icon-maskable-512.png", "purpose": "maskable"},
-        ],
-    }
-    response = JsonResponse(
-        {**shared, **own}, json_dumps_params={"ensure_ascii": False}, content_type="application/manifest+json"
-    )
-    response["Cache-Control"] = "max-age=3600"
-    return response
 
 
 @public

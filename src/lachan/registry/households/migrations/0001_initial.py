@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=lachan.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('unit', lachan.base.models.PathField(max_length=40)),
-                ('worry', models.CharField(blank=True, choices=[('', 'Bình thường'), ('needs', 'Cần giúp'), ('absent', 'Vắng mặt'), ('symptoms', 'Có triệu chứng')], default='', max_length=10)),
+                ('worry', models.CharField(blank=True, choices=[('', 'Bình thường'), ('needs', 'Cần giúp'), ('absent', 'Vắng mặt'), ('refused', 'Từ chối'), ('symptoms', 'Có triệu chứng')], default='', max_length=10)),
                 ('said', lachan.base.models.SealedText(default=b'')),
                 ('occurred_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),

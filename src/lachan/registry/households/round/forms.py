@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ from lachan.registry.households.words import NEED_WORDS, SYMPTOM_WORDS
 
 
 class SeenForm(forms.Form):
-    """The id comes with the page, so that a form sent twice is one note."""
+    """The id comes with the page, so that a form sent twice is one note. `whole`: of the household, which alone may refuse."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     temperature = forms.FloatField(
@@ -29,6 +31,7 @@ class SeenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     absent = forms.BooleanField(label=_("Vắng mặt"), required=False)
+    refused = forms.BooleanField(label=_("Cả hộ từ chối trả lời"), required=False)
     needs = forms.MultipleChoiceField(
         label=_("Cần"),
         required=False,
@@ -36,6 +39,11 @@ class SeenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(label=_("Ghi chú"), required=False, max_length=MOST_NOTE)
+
+    def __init__(self, *args: Any, whole: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not whole:
+            del self.fields["refused"]
 
     def seen(self) -> Seen:
         """For the service; valid forms only."""
@@ -46,4 +54,5 @@ class SeenForm(forms.Form):
             given["absent"],
             tuple(given["needs"]),
             given["note"],
+            given.get("refused", False),
         )

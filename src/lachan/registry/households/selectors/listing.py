@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from lachan.base.scope import Scope
+from lachan.kernel.clock import day_bounds
 from lachan.kernel.text import fold
 from lachan.registry.households.models import Hamlet, Household, Member, RoundNote, Team
 from lachan.registry.households.selectors.living import age, at_risk, members_of
@@ -151,7 +152,7 @@ def rows(houses: Sequence[Household], on: date) -> list[Row]:
     ]
 
 
-GRAVE = ("symptoms", "absent", "needs", "")
+GRAVE = ("symptoms", "refused", "absent", "needs", "")
 
 
 def _worst(notes: Iterable[RoundNote]) -> str:
@@ -167,3 +168,13 @@ def last_notes(houses: Iterable[UUID]) -> dict[UUID, list[RoundNote]]:
     for (house, _member), note in found.items():
         by_house.setdefault(house, []).append(note)
     return by_house
+
+
+def notes_of_day(houses: Iterable[UUID], day: date) -> dict[UUID, list[RoundNote]]:
+    """All that was noted of each household on a day in Vietnam, in the order of time."""
+    first, after = day_bounds(day)
+    found: dict[UUID, list[RoundNote]] = {}
+    rows = RoundNote.objects.filter(household__in=list(houses), occurred_at__gte=first, occurred_at__lt=after)
+    for note in rows.order_by("occurred_at", "id"):
+        found.setdefault(note.household_id, []).append(note)
+    return found

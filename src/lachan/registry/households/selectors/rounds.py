@@ -29,4 +29,5 @@ def said_of(note: UUID | RoundNote) -> Seen:
         said.get("absent"),
         tuple(said.get("needs", ())),
         said.get("note", ""),
+        said.get("refused", False),
     )

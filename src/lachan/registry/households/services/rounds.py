@@ -29,18 +29,24 @@ Worry = RoundNote.Worry
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen. `temperature` in °C; `symptoms` and `needs`: keys of SYMPTOMS and NEEDS; None: not asked."""
+    """What was seen. `temperature` in °C; `symptoms` and `needs`: keys of SYMPTOMS and NEEDS; None: not asked.
+
+    `refused`: nobody of the household would answer; of one member alone it is not said.
+    """
 
     temperature: float | None = None
     symptoms: tuple[str, ...] = ()
     absent: bool | None = None
     needs: tuple[str, ...] = ()
     note: str = ""
+    refused: bool = False
 
     def worry(self) -> str:
         """The gravest of it, for lists."""
         if self.symptoms or (self.temperature or 0) >= FEVER:
             return Worry.SYMPTOMS
+        if self.refused:
+            return Worry.REFUSED
         if self.absent:
             return Worry.ABSENT
         return Worry.NEEDS if self.needs else Worry.NONE
@@ -57,7 +63,7 @@ def checked(seen: Seen) -> Seen:
     except InvalidInput as error:
         raise error.at("note") from None
     temperature = None if seen.temperature is None else round(seen.temperature, 1)
-    return Seen(temperature, tuple(seen.symptoms), seen.absent, tuple(seen.needs), note)
+    return Seen(temperature, tuple(seen.symptoms), seen.absent, tuple(seen.needs), note, seen.refused)
 
 
 def _known(field: str, given: Iterable[str], known: tuple[str, ...]) -> None:
@@ -79,9 +85,11 @@ def round_note(
 ) -> RoundNote:
     """Keep what was seen; the same id again changes nothing. Leaves `round.noted` with the household and the member's
     alias, and none of what was seen. Raises InvalidInput: `round_conflict` for the id of another note, `round_member`,
-    `round_when`, `round_temperature`, `round_unknown`.
+    `round_refused`, `round_when`, `round_temperature`, `round_unknown`.
     """
     seen = checked(seen)
+    if seen.refused and member is not None:
+        raise InvalidInput("round_refused", field="refused")
     there = RoundNote.objects.filter(pk=id).first()
     if there is not None:
         if there.household_id != household.pk or there.member_id != (member.pk if member else None):
@@ -122,4 +130,5 @@ def _said(seen: Seen) -> dict[str, Any]:
         "absent": seen.absent,
         "needs": list(seen.needs),
         "note": seen.note,
+        "refused": seen.refused,
     }

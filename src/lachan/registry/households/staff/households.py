@@ -145,6 +145,7 @@ def told(seen: services.Seen) -> str:
     """What a note says, in words."""
     parts = [f"{seen.temperature:.1f} °C".replace(".", ",")] if seen.temperature is not None else []
     parts += [str(SYMPTOM_WORDS[one]) for one in seen.symptoms if one in SYMPTOM_WORDS]
+    parts += [_("từ chối")] if seen.refused else []
     parts += [_("vắng mặt")] if seen.absent else []
     parts += [str(NEED_WORDS[one]) for one in seen.needs if one in NEED_WORDS]
     parts += [seen.note] if seen.note else []

@@ -29,7 +29,7 @@ from lachan.registry.units import selectors as units
 VIEW, MANAGE = "households.view", "households.manage"
 ORDER = ("unit", "hamlet", "number", "id")
 WORRIES = dict(RoundNote.Worry.choices)
-WORRY_KINDS = {"symptoms": "stop", "absent": "attention", "needs": "wait"}
+WORRY_KINDS = {"symptoms": "stop", "refused": "attention", "absent": "attention", "needs": "wait"}
 MOST_PRINTED = 500
 MOST_EXPORTED = 20_000
 NOTHING: Page[Household] = Page([], "", True)

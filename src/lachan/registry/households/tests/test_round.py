@@ -29,7 +29,12 @@ def goer(team: Team, officer: Any, now: datetime) -> Any:
 
 
 def send(client: Any, *items: Any) -> Any:
-    return client.post("/tuan/ghi/", json.dumps({"items": list(items)}), content_type="application/json")
+    return send_as(client, client.session.get("_auth_user_id"), *items)
+
+
+def send_as(client: Any, account: Any, *items: Any) -> Any:
+    body = json.dumps({"account": account, "items": list(items)})
+    return client.post("/tuan/ghi/", body, content_type="application/json")
 
 
 def item(house: Household, now: datetime, **other: Any) -> dict[str, Any]:
@@ -121,6 +126,80 @@ def test_notes_from_a_phone_that_had_no_network_are_kept_once_each(
     assert RoundNote.objects.count() == 2
     assert {note.occurred_at for note in RoundNote.objects.all()} == {earlier}
     assert len(small.events("round.noted")) == 2
+
+
+def test_what_a_phone_keeps_ends_with_the_shift_and_tells_of_todays_notes(
+    at: Any, goer: Any, officer: Any, team: Team, house: Household, now: datetime
+) -> None:
+    other = officer("to.hai", "community_team", small.HOA)
+    services.bind(team, other.pk, by=other, now=now)
+    for by, absent in ((goer, True), (other, False)):
+        seen = services.Seen(absent=absent)
+        services.round_note(uuid7(), house, None, seen, team=team, occurred_at=now, by=by, now=now)
+    before = now - timedelta(days=1)
+    services.round_note(uuid7(), house, None, services.Seen(), occurred_at=before, by=other, now=now)
+    kept = at(goer).get("/tuan/du-lieu.json").json()
+    assert datetime.fromisoformat(kept["until"]) - datetime.fromisoformat(kept["at"]) == timedelta(hours=12)
+    assert kept["account"] == str(goer.pk)
+    assert kept["symptoms"]["cough"] == {"vi": "Ho", "en": "Cough"}
+    notes = kept["households"][0]["notes"]
+    assert [(one["mine"], one["worry"]) for one in notes] == [(True, "absent"), (False, "")]
+
+
+def test_what_one_account_noted_is_not_kept_under_anothers_name(
+    at: Any, goer: Any, officer: Any, team: Team, house: Household, now: datetime
+) -> None:
+    other = officer("to.hai", "community_team", small.HOA)
+    services.bind(team, other.pk, by=other, now=now)
+    answer = send_as(at(other), str(goer.pk), item(house, now))
+    assert (answer.status_code, answer.json()) == (409, {"error": "other_account"})
+    assert send_as(at(other), None, item(house, now)).status_code == 409
+    assert not RoundNote.objects.exists()
+
+
+def test_another_teams_notes_of_the_same_door_are_both_kept(
+    at: Any, goer: Any, officer: Any, team: Team, house: Household, now: datetime
+) -> None:
+    other = officer("to.hai", "community_team", small.HOA)
+    services.bind(team, other.pk, by=other, now=now)
+    send(at(goer), item(house, now, absent=True))
+    send(at(other), item(house, now, symptoms=["fever"]))
+    assert sorted(note.worry for note in RoundNote.objects.all()) == ["absent", "symptoms"]
+
+
+def test_a_household_refuses_as_a_whole(
+    at: Any, goer: Any, house: Household, lives: Any, now: datetime
+) -> None:
+    member, client = lives(house, "Nguyễn Thị Hoa", birth="1980"), at(goer)
+    asked = [
+        item(house, now, refused=True),
+        item(house, now, refused=True, member=str(member.pk)),
+        item(house, now, refused=1),
+    ]
+    results = send(client, *asked).json()["results"]
+    assert [one["status"] for one in results] == ["kept", "refused", "refused"]
+    note = RoundNote.objects.get()
+    assert note.worry == "refused" and selectors.said_of(note).refused
+    page = client.get(f"/tuan/{house.pk}/").content.decode()
+    assert "từ chối" in page and page.count("-refused") == page.count("all-refused") > 0
+
+
+def test_a_note_that_came_before_its_household_changed_teams_is_kept(
+    at: Any, goer: Any, house: Household, now: datetime
+) -> None:
+    client, one = at(goer), item(house, now)
+    assert send(client, one).json()["results"][0]["status"] == "kept"
+    Household.objects.filter(pk=house.pk).update(number=61)
+    again = [send(client, each).json()["results"][0]["status"] for each in (one, item(house, now))]
+    assert again == ["kept", "refused"] and RoundNote.objects.count() == 1
+
+
+def test_the_page_that_works_without_a_network_holds_nobody(
+    client: Any, team: Team, house: Household
+) -> None:
+    page = client.get("/tuan/vo/").content.decode()
+    assert "data-island" in page and "Trần Văn Bình" not in page and "Tổ 1" not in page
+    assert client.get("/tuan/du-lieu.json").status_code == 302
 
 
 @pytest.mark.parametrize(

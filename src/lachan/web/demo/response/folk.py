@@ -14,6 +14,7 @@ from lachan.kernel.phones import parse_phone
 from lachan.outbreak.cases.identity import alias_of
 from lachan.registry.accounts.models import User
 from lachan.registry.households import services as households
+from lachan.registry.households.models import Hamlet
 from lachan.registry.people.models import Alias, Person
 from lachan.registry.people.services.link import Identity, Sighting, link_many
 from lachan.web.demo.geography import Commune
@@ -99,3 +100,16 @@ class Folk:
                 )
             made += 1
         return made
+
+    def living_in(self, unit: str) -> NDArray[np.int64]:
+        """Who has a home in a commune."""
+        at = [index for index, commune in enumerate(self.found) if commune.path == unit]
+        return np.flatnonzero(np.isin(self.people.home, at))
+
+    def send_round(self, unit: str, goer: User, by: User, now: datetime) -> None:
+        """Part a commune's hamlets into teams; an account goes with the largest."""
+        teams = []
+        for hamlet in Hamlet.objects.filter(unit=unit).order_by("folded"):
+            teams += households.split_into_teams(hamlet, by=by, now=now)
+        if teams:
+            households.bind(max(teams, key=lambda team: team.last - team.first), goer.pk, by=by, now=now)
