@@ -1,15 +1,17 @@
 """F-levels as what they are: the length of a path from a case. Pure; never stored.
 
 A walk begins at a case, by an edge that lies (in part) inside that case's window; from then on each edge must go on after its
-source was first reached. The level of a node is the least number of edges over all such walks. Cases are F0 whatever
+source was first reached, and outside the times in which that source was kept apart, unless the two live together: who is
+isolated can't infect. The level of a node is the least number of edges over all such walks. Cases are F0 whatever
 reaches them, and no walk goes on through a case other than from within its own window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 DEPTH = 3
@@ -26,7 +28,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Edge(Generic[Node]):
-    """`source` may have infected `target` between two moments (half-open). `confirmed`: an officer said so."""
+    """`source` may have infected `target` between two moments (half-open). `confirmed`: an officer said so.
+    `together`: they live in one household, which isolation at home doesn't part."""
 
     source: Node
     target: Node
@@ -34,6 +37,7 @@ class Edge(Generic[Node]):
     to_at: datetime
     confirmed: bool = True
     key: Hashable = None  # what the caller knows it by
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,20 @@ class _Reached(Generic[Node]):
 
 
 def levels(
-    cases: Mapping[Node, Window | Sequence[Window]], edges: Iterable[Edge[Node]], depth: int = DEPTH
+    cases: Mapping[Node, Window | Sequence[Window]],
+    edges: Iterable[Edge[Node]],
+    depth: int = DEPTH,
+    apart: Mapping[Node, Sequence[Window]] = MappingProxyType({}),
 ) -> dict[Node, Level[Node]]:
     """The level of every node that is a case or reached from one by at most `depth` confirmed edges. Someone who was ill
-    twice has two windows.
+    twice has two windows. `apart`: when contacts were isolated; a case's windows know that already.
 
     By rounds: after round k each node knows the earliest moment at which it is reached by at most k edges, so a later
     but shorter way isn't mistaken for an earlier but longer one.
     """
     windows = {case: [its] if isinstance(its, Window) else list(its) for case, its in cases.items()}
     found: dict[Node, Level[Node]] = {case: Level(0, (case,)) for case in cases}
-    onward = _by_source(edges)
+    onward = _by_source(_while_free(edges, apart, windows))
     reached: dict[Node, _Reached[Node]] = {}
     for hops in range(1, depth + 1):
         fresh = _round(windows, onward, reached, first=hops == 1)
@@ -84,6 +91,30 @@ def exposure(
     first = max(edge.from_at, since)
     last = edge.to_at if until is None else min(edge.to_at, until)
     return (first, last) if first < last else None
+
+
+def _while_free(
+    edges: Iterable[Edge[Node]], apart: Mapping[Node, Sequence[Window]], cases: Collection[Node]
+) -> Iterator[Edge[Node]]:
+    """The edges without the times in which their source was kept apart: one may become several, or none."""
+    for edge in edges:
+        times = () if edge.together or edge.source in cases else apart.get(edge.source, ())
+        for first, last in free(edge.from_at, edge.to_at, times):
+            yield (
+                edge
+                if (first, last) == (edge.from_at, edge.to_at)
+                else replace(edge, from_at=first, to_at=last)
+            )
+
+
+def free(since: datetime, until: datetime, apart: Iterable[Window]) -> list[tuple[datetime, datetime]]:
+    """What is left of a time without those in which someone was kept apart, in order."""
+    parts: list[tuple[datetime, datetime]] = []
+    for its in sorted(apart, key=lambda one: one.since):
+        if since < min(its.since, until):
+            parts.append((since, min(its.since, until)))
+        since = max(since, its.until)
+    return [*parts, (since, until)] if since < until else parts
 
 
 def _by_source(edges: Iterable[Edge[Node]]) -> dict[Node, list[Edge[Node]]]:

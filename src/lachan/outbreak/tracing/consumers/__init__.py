@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from lachan.gate.declarations.models import Hold
 from lachan.kernel.diseases import codes
 from lachan.outbreak.cases.models import Case, Sample
 from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.presence import chunks
 from lachan.outbreak.tracing.selectors import infectious
+from lachan.outbreak.tracing.selectors.apart import ISOLATION
 from lachan.outbreak.tracing.selectors.identity import aliases_of_many
 from lachan.outbreak.tracing.services import sync, trace
 from lachan.registry.audit.consumers import SealedEvent, consumer
@@ -97,3 +99,18 @@ def linked(events: list[SealedEvent], now: datetime) -> None:
         waiting = Contact.objects.filter(alias__in=aliases, person=None, merged_into=None)
         for disease in set(waiting.values_list("disease", flat=True)):
             sync(disease, waiting.filter(disease=disease).values_list("alias", flat=True), now=now)
+
+
+@consumer("tracing.apart", kinds={"hold.made", "hold.released"})
+def kept_apart(events: list[SealedEvent], now: datetime) -> None:
+    """Somebody was isolated, or is free again: whoever they may reach from then on is told anew."""
+    ids = [event.subject for event in events if event.subject]
+    aliases = [
+        alias
+        for some in chunks(ids)
+        for alias in Hold.objects.filter(pk__in=some, reason=ISOLATION).values_list("alias", flat=True)
+    ]
+    for disease in codes() if aliases else ():
+        touched = _in_graph(aliases, disease)
+        if touched:
+            sync(disease, touched, onward=True, now=now)

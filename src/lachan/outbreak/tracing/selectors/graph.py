@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from lachan.outbreak.tracing.levels import DEPTH, Edge, Level, Window, levels
 from lachan.outbreak.tracing.models import Exposure
 from lachan.outbreak.tracing.presence import chunks
 from lachan.outbreak.tracing.selectors import infectious
+from lachan.outbreak.tracing.selectors.apart import apart
 from lachan.outbreak.tracing.selectors.identity import aliases_of_many, roots
 
 MOST_NODES = 20_000
 """Of one piece: an outbreak beyond it is looked at case by case."""
-COLUMNS = ("id", "source", "target", "from_at", "to_at", "status")
-Row = tuple[UUID, UUID, UUID, object, object, str]
+COLUMNS = ("id", "source", "target", "from_at", "to_at", "status", "kind")
+Row = tuple[UUID, UUID, UUID, datetime, datetime, str, str]
 
 
 @dataclass(slots=True)
@@ -26,13 +28,14 @@ class Piece:
     nodes: set[UUID] = field(default_factory=set)
     edges: dict[UUID, Edge[UUID]] = field(default_factory=dict)
     cases: dict[UUID, list[Window]] = field(default_factory=dict)
+    apart: dict[UUID, list[Window]] = field(default_factory=dict)
 
     def levels(self, *, proposed: bool = False) -> dict[UUID, Level[UUID]]:
         """The level of each node. `proposed`: as it would be if all that waits for confirmation were confirmed."""
-        edges = self.edges.values()
+        edges: Iterable[Edge[UUID]] = self.edges.values()
         if proposed:
-            edges = [Edge(one.source, one.target, one.from_at, one.to_at, True, one.key) for one in edges]  # type: ignore[assignment]
-        return levels(self.cases, edges)
+            edges = [replace(one, confirmed=True) for one in edges]
+        return levels(self.cases, edges, apart=self.apart)
 
 
 def behind(nodes: Iterable[UUID], disease: str, *, depth: int = DEPTH, proposed: bool = False) -> Piece:
@@ -58,6 +61,7 @@ def _grown(nodes: Iterable[UUID], disease: str, depth: int, end: str, proposed: 
         fresh = reached - piece.nodes
     piece.nodes |= fresh
     piece.cases = cases_of(piece.nodes, disease)
+    piece.apart = apart({one.source for one in piece.edges.values()} - piece.cases.keys())
     return piece
 
 
@@ -82,8 +86,8 @@ def as_edges(rows: Iterable[Row]) -> dict[UUID, Edge[UUID]]:
     rows = list(rows)
     nodes = roots([alias for row in rows for alias in row[1:3]])
     found: dict[UUID, Edge[UUID]] = {}
-    for id, source, target, from_at, to_at, status in rows:
+    for id, source, target, from_at, to_at, status, kind in rows:
         if nodes[source] != nodes[target]:
-            sure = status == Exposure.Status.CONFIRMED
-            found[id] = Edge(nodes[source], nodes[target], from_at, to_at, sure, id)  # type: ignore[arg-type]
+            sure, home = status == Exposure.Status.CONFIRMED, kind == Exposure.Kind.HOUSEHOLD
+            found[id] = Edge(nodes[source], nodes[target], from_at, to_at, sure, id, home)
     return found

@@ -17,6 +17,7 @@ from lachan.outbreak.tracing.evidence import Ask, Found, everything
 from lachan.outbreak.tracing.levels import Window
 from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.selectors import graph, infectious
+from lachan.outbreak.tracing.selectors.apart import apart
 from lachan.outbreak.tracing.selectors.identity import aliases_of_many, roots
 from lachan.outbreak.tracing.services import follow_up, reviewing
 from lachan.outbreak.tracing.terms import terms_at
@@ -43,18 +44,21 @@ def trace(case: Case, *, by: Any = None, now: datetime) -> int:
 
 @transaction.atomic
 def trace_contacts(case: Case, *, by: Any = None, now: datetime) -> int:
-    """Look for everyone whom the confirmed F1 of a case met since they were exposed, until the case's window ends: F2."""
+    """Look for everyone whom the confirmed F1 of a case met since they were exposed, until they were isolated or the
+    case's window ends: F2."""
     window, disease = _window(case), infectious.disease_of(case)
     ill = infectious.aliases_of_case(case)
     nodes = set(roots(ill).values())
     known = graph.ahead(nodes, case.disease, depth=1).levels()
+    isolated = apart([node for node, level in known.items() if level.level == 1])
     found = 0
     for node, level in known.items():
         if level.level == 1 and level.first is not None and level.first < now:
             aliases = frozenset(aliases_of_many([node])[node])
             until = max(window.until, min(now, level.first + disease.contacts.follow))
             ask = Ask(aliases, level.first, until, disease.contacts.f2, disease, terms_at(local_day(now)))
-            others = [one for one in everything(ask) if one.target not in ill]
+            begun = [its.since for its in isolated.get(node, ()) if its.until > level.first]
+            others = [one for one in everything(ask, min(begun, default=None)) if one.target not in ill]
             found += keep(others, min(aliases), aliases, case, by=by, now=now)
     _note(case, found, by, now)
     return found

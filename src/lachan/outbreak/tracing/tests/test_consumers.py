@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
+from lachan.gate.declarations.services import world as gate
 from lachan.gate.declarations.tests import small
 from lachan.kernel.ids import uuid7
 from lachan.outbreak.cases import services as cases
@@ -113,3 +114,28 @@ def test_an_event_about_nothing_that_is_there_stops_nobody(province: None) -> No
     told("case.updated", uuid7())
     told("case.merged", uuid7(), absorbed=str(uuid7()))
     small.work(NOW)
+
+
+def test_who_was_isolated_is_met_by_those_at_home_alone(province: None, tracer: Any) -> None:
+    """The gate's hold, which isolation leaves, ends the window of F2; released at once, it ends nothing."""
+    ill, first, before, after, spouse = (somebody(name) for name in "abcde")
+    case, shop = case_of(ill), place("shop")
+    home(first, spouse)
+    services.confirm([edge(ill, first, moment(19, 8))], by=tracer, now=NOW)
+    for who, day in ((first, 19), (before, 19), (first, 21), (after, 21)):
+        visit(who, shop, moment(day, 14), moment(day, 16))
+    edge(first, after, moment(21, 14))
+    services.sync("covid19", [first, after], now=NOW)
+    small.work(NOW)
+    assert Contact.objects.get(alias=after).status == "active"
+    hold = gate.hold(
+        first, "isolation", "Quyết định 1", valid_from=moment(20, 8), valid_to=moment(30), by=tracer, now=NOW
+    )
+    small.work(NOW)
+    assert level_of(after, "covid19") is None and Contact.objects.get(alias=after).status == "dropped"
+    services.trace_contacts(case, by=tracer, now=NOW)
+    found = Exposure.objects.filter(source=first, status="proposed")
+    assert set(found.values_list("target", flat=True)) == {before, spouse}
+    gate.release(hold, by=tracer, now=moment(20, 8))
+    small.work(NOW)
+    assert level_of(after, "covid19").level == 2  # type: ignore[union-attr]

@@ -160,3 +160,44 @@ def test_cases_that_infect_each_other_stay_cases() -> None:
 def test_who_was_ill_twice_infects_within_either_window_only() -> None:
     met = [edge("A", "B", 1, 2), edge("A", "C", 30, 31), edge("A", "D", 60, 61)]
     assert levels({"A": [window(0, 10), window(50, 70)]}, met).keys() == {"A", "B", "D"}
+
+
+APART = st.dictionaries(
+    NODES,
+    st.lists(st.builds(lambda first, length: window(first, first + length), st.integers(0, 14), st.integers(1, 8)), max_size=3),
+)  # fmt: skip
+HOMES = st.sets(st.tuples(NODES, NODES), max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(CASES, EDGES, APART, HOMES)
+def test_who_is_kept_apart_infects_nobody_meanwhile_but_those_at_home(
+    cases: dict[str, Window],
+    edges: list[Edge[str]],
+    apart: dict[str, list[Window]],
+    homes: set[tuple[str, str]],
+) -> None:
+    """As if each edge were one for each of its hours, and those in which its source was apart weren't there."""
+    edges = [replace(one, together=(one.source, one.target) in homes) for one in edges]
+    hours = [
+        replace(one, from_at=hour, to_at=hour + timedelta(hours=1))
+        for one in edges
+        for hour in (
+            one.from_at + timedelta(hours=n) for n in range((one.to_at - one.from_at) // timedelta(hours=1))
+        )
+        if one.together
+        or one.source in cases
+        or not any(its.since <= hour < its.until for its in apart.get(one.source, ()))
+    ]
+    wanted = {node: (one.level, one.first, one.last) for node, one in levels(cases, hours).items()}
+    found = levels(cases, edges, apart=apart)
+    assert {node: (one.level, one.first, one.last) for node, one in found.items()} == wanted
+
+
+def test_the_window_of_f2_ends_when_the_f1_was_isolated() -> None:
+    met = [edge("A", "B", 1, 2), edge("B", "C", 3, 9), edge("B", "D", 6, 9), edge("B", "E", 30, 31)]
+    found = levels({"A": window()}, met, apart={"B": [window(5, 20)]})
+    assert found["C"] == Level(2, ("A", "B", "C"), at(3), at(5)) and "D" not in found
+    assert found["E"].level == 2  # free again, and met somebody
+    home = [replace(one, together=True) for one in met]
+    assert levels({"A": window()}, home, apart={"B": [window(5, 20)]})["D"].level == 2
