@@ -15,7 +15,7 @@ import pytest
 from tests.e2e import steps
 from tests.e2e.conftest import DESK, PHONE
 from tests.e2e.product import ROOT
-from tests.e2e.test_accessible import PUBLIC, STAFF
+from tests.e2e.test_accessible import PUBLIC, STAFF, inside
 from tests.e2e.test_declare import declare, rows
 
 KEPT = ROOT / "docs" / "pictures"
@@ -70,9 +70,12 @@ def test_results(open_page, folder, symptoms):
     take(page, folder / f"result-{'-'.join(symptoms) or 'well'}-360.png")
 
 
-@pytest.mark.skipif(
+RENEWED = pytest.mark.skipif(
     os.environ.get("LACHAN_PICTURES") != "1", reason="LACHAN_PICTURES=1 renews the documentation's"
 )
+
+
+@RENEWED
 def test_the_documentations(open_page, product):
     KEPT.mkdir(exist_ok=True)
     phone = open_page(PHONE)
@@ -96,6 +99,33 @@ def test_the_documentations(open_page, product):
         ("/cb/theo-doi/", "queue-1280"),
     ):
         keep(desk, address, name)
+
+
+@RENEWED
+def test_the_outbreaks(open_page):
+    """One of each chapter about cases, tracing, isolation, zones and work."""
+    desk = open_page(DESK)
+    steps.sign_in(desk, "dieutra")
+    contact = inside(desk, "/cb/truy-vet/", "/cb/truy-vet/nguoi/0")
+    contacts = inside(desk, contact, "/cb/truy-vet/ca/0")
+    order = inside(desk, "/cb/cach-ly/?tinh_trang=alarm", "/cb/cach-ly/0")
+    for address, name in (
+        ("/cb/ca-benh/", "cases-1280"),
+        (contacts.replace("/truy-vet/ca/", "/ca-benh/"), "case-1280"),
+        (contacts, "contacts-1280"),
+        (f"{contacts}chuoi/", "chain-1280"),
+        (order, "order-1280"),
+        ("/cb/viec/", "tasks-1280"),
+    ):
+        keep(desk, address, name)
+    own = desk.goto(order) and desk.locator("[data-copy*='/theo-doi-cach-ly/']").get_attribute("data-copy")
+    keep(open_page(PHONE), own[own.index("/theo-doi") :], "daily-360")
+    desk.goto("/cb/vung/phong-toa/?don_vi=56/568/22327/")
+    desk.fill("[name=name]", "Hẻm 12 Nguyễn Trãi")
+    box = desk.locator(".lc-map").bounding_box()
+    for right, down in ((0.3, 0.3), (0.7, 0.25), (0.75, 0.6), (0.5, 0.75), (0.3, 0.6)):
+        desk.mouse.click(box["x"] + right * box["width"], box["y"] + down * box["height"])
+    keep(desk, "", "lockdown-1280")
 
 
 def keep(page: Any, address: str, name: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lachan.base.templatetags.lachan import dmyhm, number
+from lachan.base.templatetags.lachan import dmy, dmyhm, number
 from lachan.outbreak.tracing.models import Exposure
 from lachan.outbreak.tracing.ranking import Urgency
 from lachan.outbreak.tracing.selectors.ranked import Ranked
@@ -36,8 +36,15 @@ def of_exposure(row: Exposure, places: Mapping[UUID, str]) -> str:
         said.append(_("%(n)s lần") % {"n": number(row.meetings)})
     if row.distance_m is not None:
         said.append(_("cách khoảng %(metres)s m") % {"metres": number(row.distance_m)})
-    said.append(_("lần cuối %(when)s") % {"when": dmyhm(row.to_at)})
+    said.append(_until(row))
     return ", ".join(said)
+
+
+def _until(row: Exposure) -> str:
+    """Who lives together meets until one moves out or is isolated, or to the end of the window: no last meeting."""
+    if row.kind == Exposure.Kind.HOUSEHOLD:
+        return _("tính đến %(when)s") % {"when": dmy(row.to_at)}
+    return _("lần cuối %(when)s") % {"when": dmyhm(row.to_at)}
 
 
 def _how(row: Exposure, where: str) -> str:
