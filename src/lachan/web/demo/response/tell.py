@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lachan.kernel.clock import day_bounds, local_day
 from lachan.kernel.errors import InvalidInput
@@ -18,8 +19,14 @@ from lachan.outbreak.isolation.services import following, orders, release
 from lachan.outbreak.tracing import services as tracing
 from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.selectors import levels
+from lachan.registry.accounts.demo import VINH_HOA
 from lachan.registry.accounts.models import User
+from lachan.registry.places import services as places
+from lachan.registry.places.details import Details, clean
+from lachan.registry.places.models import Place
+from lachan.registry.units.selectors import by_path
 from lachan.web.demo.outbreak import HOME, NEVER, Truth
+from lachan.web.demo.response import areas, known, laboratory, work
 from lachan.web.demo.response.folk import Folk
 
 DISEASE = "covid19"
@@ -31,6 +38,9 @@ LIKELY = 0.3
 """Score of an exposure from which the demo's officers confirm it."""
 MOST_CASES, MOST_CASE_ORDERS, MOST_CONTACT_ORDERS = 100, 10, 30
 """A demo is to be looked at, not to be waited for."""
+SITE, BEDS = "Khu cách ly tập trung Trường Tiểu học Vĩnh Hòa", 8
+TEAM, MOST_NEIGHBOURS = "to1.vinhhoa", 150
+"""The community team of the demo, and how many people of its commune are entered besides those who were found."""
 DETECTED = (("community", 0.45), ("home", 0.2), ("facility", 0.2), ("screening", 0.1), ("lockdown", 0.05))
 
 
@@ -47,17 +57,31 @@ class Made:
 def respond(rng: np.random.Generator, folk: Folk, truth: Truth, start: Any, now: datetime) -> Made:
     """`start`: the day from which the truth counts its days."""
     officers = User.objects.in_bulk(
-        ["dieutra", "xetnghiem", "huyen.nhatrang", "quantri"], field_name="username"
+        ["dieutra", "xetnghiem", "huyen.nhatrang", "quantri", "lanhdao", TEAM], field_name="username"
     )
     made = Made()
     ill = np.flatnonzero(truth.infected < NEVER)
     tested = _tested(rng, truth, ill, start, now)[-MOST_CASES:]
     found = np.array([who for who, _ in tested], dtype=np.int64)
-    made.households = folk.settle(found, officers["huyen.nhatrang"], day_bounds(start)[0])
+    settled = day_bounds(start)[0]
+    neighbours = folk.living_in(VINH_HOA)[:MOST_NEIGHBOURS]
+    made.households = folk.settle(np.union1d(found, neighbours), officers["huyen.nhatrang"], settled)
+    if len(neighbours):
+        folk.send_round(VINH_HOA, officers[TEAM], officers["huyen.nhatrang"], settled)
     for who, sampled in tested:
         _one(rng, folk, truth, who, sampled, start, officers, now, made)
     _isolate(rng, officers, now, made)
+    _besides(folk, neighbours, officers, now)
     return made
+
+
+def _besides(folk: Folk, neighbours: NDArray[np.int64], officers: Any, now: datetime) -> None:
+    """What doesn't follow from one case: areas, places made known, pools, and how the work stands."""
+    areas.draw(officers, [commune.path for commune in folk.found], now)
+    known.make_known(officers, now)
+    pooled = neighbours[-2 * laboratory.POOLED :].tolist()
+    laboratory.pool(list(folk.known(pooled, now).values()), VINH_HOA, officers["xetnghiem"], now)
+    work.share_out(officers, now)
 
 
 def _tested(
@@ -147,10 +171,10 @@ def _decide(rng: np.random.Generator, case: Case, by: User, at: datetime) -> Non
 def _isolate(rng: np.random.Generator, officers: Any, now: datetime, made: Made) -> None:
     """Orders for recent cases and their confirmed contacts; most report every day, some are silent."""
     by, at = officers["huyen.nhatrang"], now - timedelta(days=3)
-    number = 100
+    number, site = 100, _site(officers["quantri"], at)
     lately = Case.objects.filter(disease=DISEASE, confirmed_on__gte=local_day(now) - TRACED)
     for case in lately.order_by("-id")[:MOST_CASE_ORDERS]:
-        number += _ordered(lambda case=case: orders.draft_for_case(case, by=by, now=at), number, by, at)
+        number += _ordered(lambda case=case: orders.draft_for_case(case, by=by, now=at), number, site, by, at)
     contacts = list(
         Contact.objects.filter(disease=DISEASE, status="active")
         .exclude(person=None)
@@ -164,6 +188,7 @@ def _isolate(rng: np.random.Generator, officers: Any, now: datetime, made: Made)
             number += _ordered(
                 lambda contact=contact, name=name: orders.draft_for_contact(contact, name, by=by, now=at),
                 number,
+                site,
                 by,
                 at,
             )
@@ -173,17 +198,28 @@ def _isolate(rng: np.random.Generator, officers: Any, now: datetime, made: Made)
     release.propose_due(now)
 
 
-def _ordered(draft: Any, number: int, by: User, at: datetime) -> int:
-    """Draft and, but for every sixth, issue; 1 if it was drafted."""
+def _site(by: User, at: datetime) -> Place | None:
+    """A site of central isolation in the demo's ward, with few beds; it fills up but for one."""
+    if by_path(VINH_HOA) is None:
+        return None
+    told = Details(SITE, "isolation", VINH_HOA, address="Đường 2 tháng 4", capacity=BEDS)
+    [place] = places.create_many([clean(told)], by=by, now=at)
+    return place
+
+
+def _ordered(draft: Any, number: int, site: Place | None, by: User, at: datetime) -> int:
+    """Draft and, but for every sixth, issue, at the site while it has more than one bed left; 1 if it was drafted."""
     try:
         order = draft()
     except InvalidInput:
         return 0
     if number % 6 and order.status == Order.Status.DRAFT:
+        inside = Order.objects.filter(place=site.pk).count() if site else BEDS
+        central = site if site and inside < BEDS - 1 and order.level == "f1" else None
         orders.correct(
             order,
-            kind="home",
-            place=None,
+            kind="facility" if central else "home",
+            place=central.pk if central else None,
             to_on=order.to_on,
             address=order.address or "tại nhà",
             by=by,

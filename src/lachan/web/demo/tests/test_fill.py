@@ -15,8 +15,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from lachan.base import period_keys
+from lachan.base.scope import Scope
 from lachan.gate.checkpoints.models import DeviceLog, PlaceHour, Scan
 from lachan.gate.declarations.models import DataRequest, Declaration, Entry, FollowUp, FollowUpNote, PaperForm
+from lachan.outbreak.cases.models import Pool
+from lachan.outbreak.isolation.selectors.orders import sites as isolation_sites
+from lachan.outbreak.tasks.models import Task, TaskNote
+from lachan.outbreak.tracing.models import Setting
+from lachan.outbreak.zones.models import Zone, ZoneHousehold
 from lachan.registry.accounts.models import Grant, User
 from lachan.registry.audit import sealing
 from lachan.registry.audit.models import PendingSeal, StuckEvent
@@ -53,6 +59,22 @@ def test_everything_is_there_and_sealed(demo: list[str]) -> None:
     grant = Grant.objects.get(user__username="chuquan")
     assert Place.objects.get(pk=grant.place).name == "Quán cơm Sáu"
     _the_truth_leads_to_rows()
+    _the_response_shows_everything()
+
+
+def _the_response_shows_everything() -> None:
+    """Areas, places made known, pools, a site nearly full, work in its states."""
+    levels = set(Zone.objects.filter(kind="level").values_list("status", "level"))
+    assert ("decided", 4) in levels and ("lifted", 3) in levels
+    lockdowns = Zone.objects.filter(kind="lockdown", status="decided", to_at__gt=NOW)
+    assert ZoneHousehold.objects.filter(zone__in=lockdowns).exclude(needs="").exists()
+    assert sorted(Setting.objects.values_list("public", flat=True)) == [False, True]
+    assert sorted(Pool.objects.values_list("result", flat=True)) == ["negative", "positive"]
+    assert Task.objects.filter(kind="lab.single", status="open").exists()
+    [site] = [one for one in isolation_sites(Scope(("56/",))) if one.place.kind == "isolation"]
+    assert site.free is not None and 1 <= site.free <= site.place.capacity
+    assert Task.objects.filter(status="open", due_at__lt=NOW).exclude(escalated_unit="").exists()
+    assert {"taken", "handed", "done", "escalated"} <= set(TaskNote.objects.values_list("what", flat=True))
 
 
 def test_the_checkpoints_logs_are_whole_and_their_hours_add_up(demo: list[str]) -> None:
