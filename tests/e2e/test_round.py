@@ -218,6 +218,7 @@ def test_three_doors_without_a_network_arrive_once(
 
     both_are_kept(phone, office, group, houses[0], product)
     nobody_else_gets_in(Office(open_page(DESK), ELSEWHERE), group, houses[0], product)
+    whoever_signs_in_finds_no_names(phone)
     the_shift_ends(phone)
 
 
@@ -230,7 +231,6 @@ def both_are_kept(phone: Phone, office: Office, group: str, house: str, product:
     phone.door(1).locator("[data-testid=open]").click()
     phone.page.locator("[data-testid=both]").wait_for()
     assert phone.page.locator("[data-testid=visits] > li").count() == 2
-    picture(phone.page, "round-both-360")
     kept = "select count(*) from households_roundnote where household_id=?"
     assert rows(product, kept, UUID(house).hex) == [(2,)]
 
@@ -248,6 +248,15 @@ def nobody_else_gets_in(other: Office, group: str, house: str, product: Any) -> 
     answer = other.tell(f"/tuan/ghi/?to={group}", {"account": account, "items": [note]})
     assert (answer.status, answer.json()) == (409, {"error": "no_team"})
     assert rows(product, "select count(*) from households_roundnote") == before
+
+
+def whoever_signs_in_finds_no_names(phone: Phone) -> None:
+    """A session that ended with nobody pressing anything; the next to use the phone opens the page of sign-in."""
+    assert phone.page.evaluate(NAMES) == 1
+    phone.context.clear_cookies()
+    phone.page.goto("/tai-khoan/login/")
+    phone.page.wait_for_function(f"{NAMES}.then((count) => count === 0)")
+    steps.sign_in(phone.page, GOER)
 
 
 def the_shift_ends(phone: Phone) -> None:

@@ -1,4 +1,6 @@
-/** Who signs out, or goes with no team any more, leaves no names of households on the phone. */
+/** Who signs out leaves no names of households on the phone. */
+import { endShift } from "../round/end";
+
 const PATIENCE_MS = 2000;
 
 /** The form goes on once the names are gone; a disk that doesn't answer must not hold anyone back. */
@@ -8,8 +10,4 @@ export function signingOut(event: SubmitEvent): void {
   event.preventDefault();
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   void Promise.race([endShift(), patience]).then(() => form.submit());
-}
-
-export function endShift(): Promise<void> {
-  return import("../round/notes").then((notes) => notes.endShift()).catch(() => undefined);
 }

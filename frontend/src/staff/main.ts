@@ -1,5 +1,6 @@
 import "../styles/staff.scss";
 import htmx from "htmx.org";
+import { endShift } from "../round/end";
 import { start } from "../shared/page";
 import { start as startUnits } from "../shared/units";
 import { autoSubmit } from "./filters";
@@ -7,7 +8,7 @@ import { confirmRequests } from "./htmx";
 import { startKeys } from "./keys";
 import { startMenu } from "./menu";
 import { printWhole } from "./print";
-import { endShift, signingOut } from "./leave";
+import { signingOut } from "./leave";
 import { startToasts } from "./toasts";
 
 start();
