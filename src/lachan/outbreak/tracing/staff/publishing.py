@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from lachan.base.access import requires
 from lachan.base.http import Request
+from lachan.base.templatetags.lachan import dmyhm
 from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.tracing.asks import known
@@ -61,7 +62,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
         "crumbs": [
             (_("Truy vết"), reverse("tracing:list")),
             (_("Mốc dịch tễ"), reverse("tracing:settings")),
-            (_("Mốc dịch tễ"), reverse("tracing:setting", args=[row.pk])),
+            (dmyhm(row.from_at), reverse("tracing:setting", args=[row.pk])),
             (_("Công bố ra ngoài"), ""),
         ],
     }
