@@ -179,3 +179,24 @@ def open_page(browser: Any, product: Product) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def staff(open_page: Callable[..., Any]) -> Iterator[Callable[[str], Any]]:
+    """A signed-in page of an account, at a desk; whatever its console calls an error fails the test."""
+    from tests.e2e import steps
+    from tests.e2e.desk import FEW, is_fault
+
+    faults: list[str] = []
+    pages: dict[str, Any] = {}
+
+    def one(username: str) -> Any:
+        if username not in pages:
+            page = pages[username] = open_page(DESK)
+            page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
+            page.set_default_timeout(FEW)
+            steps.sign_in(page, username)
+        return pages[username]
+
+    yield one
+    assert not faults, faults

@@ -1,4 +1,4 @@
-"""From one positive test to the person's last day apart; an area drawn, locked down and opened; a messy list of cases."""
+"""From one positive test to the last day apart of whoever was near."""
 
 from __future__ import annotations
 
@@ -7,69 +7,19 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from lachan.kernel.clock import VN
 from tests.e2e import steps
-from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.conftest import PHONE
+from tests.e2e.desk import FEW, agree, pick_unit, press, today
 from tests.e2e.gate import until
 from tests.e2e.test_declare import declare, rows, shown_code
 
 ILL, NEAR = "Nguyễn Thị Dương Tính", "Trần Văn Gần Kề"
 ILL_NUMBER, NEAR_NUMBER = "056190400001", "056090400002"
-FEW = 15_000
-"""Milliseconds that a busy machine may need for a page."""
-Staff = Callable[[str], Any]
-
-
-@pytest.fixture
-def staff(open_page: Any) -> Iterator[Staff]:
-    """A signed-in page of an account, at a desk; whatever its console calls an error fails the test."""
-    faults: list[str] = []
-    pages: dict[str, Any] = {}
-
-    def one(username: str) -> Any:
-        if username not in pages:
-            page = pages[username] = open_page(DESK)
-            page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
-            page.set_default_timeout(FEW)
-            steps.sign_in(page, username)
-        return pages[username]
-
-    yield one
-    assert not faults, faults
-
-
-def is_fault(line: Any) -> bool:
-    """An error of the console; a form that is refused answers 422, which is meant."""
-    return line.type == "error" and "status of 422" not in line.text
-
-
-def today() -> date:
-    return datetime.now(VN).date()
-
-
-def pick_unit(page: Any) -> None:
-    """A commune by its name without accents; the form may know it already."""
-    box = page.locator(".lc-unit:has([name=unit]) input[role=combobox]")
-    if "Vĩnh Hòa" not in box.input_value():
-        box.fill("vinh hoa nha trang")
-        page.locator("[role=option]:visible").first.click()
-
-
-def agree(page: Any, name: Any) -> None:
-    """Press a button that asks whether one is sure, and say yes."""
-    press(page, name)
-    page.locator("#confirm [data-confirm-yes]").click()
-
-
-def press(page: Any, name: Any) -> None:
-    page.get_by_role("button", name=name, exact=isinstance(name, str)).first.click()
 
 
 def test_from_a_result_to_the_last_day(staff, open_page, gate, product):
@@ -297,131 +247,3 @@ def she_may_go(page: Any, order: str) -> None:
     certificate = page.get_by_role("link", name="Giấy chứng nhận")
     certificate.wait_for()
     assert_pdf(page.request.get(certificate.get_attribute("href")).body(), NEAR)
-
-
-HEAD, LATITUDE, LONGITUDE = "Lê Thị Trong Vùng", 12.291, 109.192
-
-
-def test_a_lockdown_is_drawn_decided_and_lifted(staff):
-    station = staff("tramyte.vinhhoa")
-    a_household(station)
-    station.goto("/cb/vung/")
-    station.get_by_role("link", name="Phong tỏa", exact=True).click()
-    station.fill("[name=name]", "Hẻm 12 Trần Phú")
-    draw_around(station, station.locator(".lc-map-house").last)
-    expect(station.locator("[data-said]")).to_contain_text("4")
-    assert '"Polygon"' in station.input_value("[name=outline]")
-    press(station, "Lập đề xuất phong tỏa")
-    zone = str(station.url)
-    leader = staff("chutich.vinhhoa")
-    leader.goto(zone)
-    leader.fill("[name=document]", "15/QĐ-UBND ngày 20/11/2021")
-    leader.fill("[name=to_at]", (datetime.now(VN) + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M"))
-    press(leader, "Quyết định")
-    expect(leader.locator("[data-testid=countdown]")).to_contain_text(re.compile(r"còn [67] ngày"))
-    station.goto(zone)
-    inside = station.locator("#inside")
-    expect(inside).to_contain_text(HEAD)
-    inside.get_by_text("Ghi nhu cầu").first.click()
-    inside.get_by_label("Lương thực").first.check()
-    press(station, "Ghi lại")
-    expect(inside.locator("tr", has_text=HEAD)).to_contain_text("Lương thực")
-    leader.goto(zone)
-    leader.locator("#lift").locator("[name=reason]").fill("Hết ca mới trong 14 ngày")
-    leader.locator("#lift").locator("[name=document]").fill("31/QĐ-UBND")
-    agree(leader, "Bãi bỏ")
-    expect(leader.locator(".lc-lead, main p").first).to_contain_text("Đã bãi bỏ")
-    assert not leader.locator("[data-testid=countdown]").count()
-
-
-def a_household(page: Any) -> None:
-    page.goto("/cb/ho-dan/moi/")
-    pick_unit(page)
-    page.fill("[name=hamlet]", "Tổ dân phố 12")
-    page.fill("[name=head]", HEAD)
-    page.fill("[name=latitude]", str(LATITUDE))
-    page.fill("[name=longitude]", str(LONGITUDE))
-    press(page, "Lập hộ")
-    expect(page.locator("h1")).to_contain_text(HEAD)
-
-
-def draw_around(page: Any, dot: Any) -> None:
-    """Four corners by the mouse, around a house on the map."""
-    dot.scroll_into_view_if_needed()
-    at = dot.bounding_box()
-    x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
-    for right, down in ((-20, -20), (20, -20), (20, 20), (-20, 20)):
-        page.mouse.click(x + right, y + down)
-
-
-HEADER = ["STT", "Họ và tên", "Năm sinh", "Giới", "Số CCCD/CMND", "SĐT", "Nơi ở", "Phường/Xã", "Ngày khởi phát", "Ngày lấy mẫu", "KQ XN", "Cột lạ"]  # fmt: skip
-
-
-def messy() -> bytes:
-    """As a hospital sends it: a merged title, wrong and doubled rows, days in two styles, an empty and a strange column."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    sheet.append(["SỞ Y TẾ TỈNH KHÁNH HÒA"])
-    sheet.merge_cells("A1:L1")
-    sheet.append([])
-    sheet.append(HEADER)
-    day, sampled = today() - timedelta(days=6), today() - timedelta(days=4)
-    tail = ["phuong vinh hoa", day.strftime("%d/%m/%Y"), sampled.strftime("%d/%m/%Y"), "Dương tính", "x"]
-    lines = [
-        ["Nguyễn Thị Nhập Một", "1985", "Nữ", "056185500001", "0905 500 001", "12 Trần Phú", *tail],
-        ["NGUYEN THI NHAP MOT", 1985, "nu", "056185500001", "0905500001", "12 tran phu", *tail],
-        ["Lê Văn Nhập Hai", "17/05/1970", "Nam", "056070500002", "", "3 Lê Lợi", tail[0], sampled.strftime("%d/%m/%Y"), day.strftime("%d/%m/%Y"), *tail[3:]],
-        ["Phạm Thị Nhập Ba", "2001", "Nữ", "", "0905500003", "5 Lê Lợi", tail[0], "31/02/2026", *tail[2:]],
-        ["", "1990", "Nam", "056090500004", "", "7 Lê Lợi", *tail],
-        ["Đỗ Văn Nhập Năm", "1999", "Nam", "", "0905500005", "9 Lê Lợi", tail[0], "", sampled.isoformat(), "duong tinh", ""],
-    ]  # fmt: skip
-    for number, line in enumerate(lines, 1):
-        sheet.append([number, *line])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def test_a_messy_list_loses_no_row(staff):
-    page = staff("dieutra")
-    page.goto("/cb/ca-benh/nhap/")
-    page.set_input_files(
-        "[name=file]", {"name": "danh-sach.xlsx", "mimeType": "application/octet-stream", "buffer": messy()}
-    )
-    press(page, "Xem trước")
-    page.wait_for_url("**/cb/ca-benh/nhap/*/")
-    assert sum(totals(page).values()) == 6, "every row has one fate"
-    map_strange_column(page)
-    found = totals(page)
-    assert sum(found.values()) == 6 and found["Trùng"] >= 1 and found["Không nhận"] >= 1
-    assert page.locator("[data-testid=import-totals]").count()
-    agree(page, re.compile("^Nhập: "))
-    expect(page.locator("h1")).to_contain_text("Kết quả nhập")
-    rows_told = page.locator("tbody tr")
-    assert rows_told.count() == 6
-    page.goto("/cb/ca-benh/")
-    expect(page.locator("[data-testid=cases]").get_by_role("link", name="Nguyễn Thị Nhập Một")).to_have_count(
-        1
-    )
-    expect(page.locator("[data-testid=cases]")).to_contain_text("Đỗ Văn Nhập Năm")
-
-
-def totals(page: Any) -> dict[str, int]:
-    """Of each fate how many rows."""
-    told = page.locator("[data-testid=import-totals] a")
-    return {
-        re.sub(r"\s*\d+\s*$", "", text).strip(): int(re.findall(r"\d+", text)[-1])
-        for text in told.all_inner_texts()
-    }
-
-
-def map_strange_column(page: Any) -> None:
-    """The officer says what a column is that no list knows."""
-    page.get_by_text("Cột nào là gì").click()
-    page.get_by_label("Cột lạ").select_option("note")
-    press(page, "Đọc lại tệp")
-    page.wait_for_load_state()
-    page.get_by_text("Cột nào là gì").click()
-    expect(page.get_by_label("Cột lạ")).to_have_value("note")
