@@ -10,7 +10,7 @@ export const en: Record<keyof typeof vi, string> = {
   worry: "To watch ({n})",
   search: "Find a number, name or address",
   nothing: "No households.",
-  people: "{n} people",
+  people: "People: {n}",
   number: "Household {n}",
   back: "Households",
   well: "All are well",

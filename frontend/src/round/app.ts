@@ -61,7 +61,11 @@ export class App {
     }
     this.root.replaceChildren(this.top, this.strips, this.content, this.bar);
     this.filter(this.shown.filter);
-    onLanguage(() => this.draw());
+    onLanguage(() => {
+      this.box.placeholder = w("search");
+      this.box.setAttribute("aria-label", w("search"));
+      this.draw();
+    });
     onTold(() => void this.again());
     for (const change of ["online", "offline"]) window.addEventListener(change, () => this.draw());
     window.addEventListener("online", () => void this.load());

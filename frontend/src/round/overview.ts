@@ -61,18 +61,19 @@ function row(door: Door, ways: Ways): HTMLElement {
     "button",
     { type: "button", class: "r-open", "data-key": `open:${house.id}`, "data-testid": "open", onclick: () => ways.open(door) },
     h("span", { class: "r-number" }, String(house.number)),
-    h("span", { class: "r-about" }, h("strong", {}, house.head), h("span", {}, about), last ? status(door) : null),
+    h("span", { class: "r-about" }, h("strong", {}, house.head), h("span", {}, about)),
     glyph({ icon: "chevron-right" }),
   );
-  const quick = last ? null : h("div", { class: "r-quick" }, one(door, "well", ways), one(door, "absent", ways));
-  return h("li", { class: last ? "r-door is-seen" : "r-door", "data-household": house.id, "data-number": house.number, "data-worry": last ? door.worry || "well" : null }, open, quick);
+  // as high as the buttons that were there: nothing moves under the thumb
+  const below = last ? status(door) : h("div", { class: "r-quick" }, one(door, "well", ways), one(door, "absent", ways));
+  return h("li", { class: last ? "r-door is-seen" : "r-door", "data-household": house.id, "data-number": house.number, "data-worry": last ? door.worry || "well" : null }, open, below);
 }
 
 function status(door: Door): HTMLElement {
   const last = door.visits[door.visits.length - 1];
   const waits = door.visits.some(({ here }) => here?.state === "waiting");
   const words = [time(last?.at ?? 0), waits ? w("waits") : last?.mine ? w("sent") : "", door.both ? w("both") : ""].filter(Boolean).join(" · ");
-  return h("span", { class: "r-status", "data-state": waits ? "waiting" : "sent", "data-both": door.both }, mark(door.worry), h("span", {}, words));
+  return h("div", { class: "r-status", "data-state": waits ? "waiting" : "sent", "data-both": door.both }, mark(door.worry), h("span", {}, words));
 }
 
 function one(door: Door, what: "well" | "absent", ways: Ways): HTMLElement {
