@@ -51,7 +51,9 @@ REFUSALS = {
     "setting_document": _("Mốc công bố ra ngoài phải ghi văn bản."),
     "setting_asks": _("Hãy chọn ít nhất một việc người có mặt cần làm."),
     "setting_contact": _("Hãy ghi nơi liên hệ."),
-    "setting_personal": _("Lời dặn không được có số giấy tờ hay số điện thoại của ai. Số của cơ quan ghi ở ô Liên hệ."),
+    "setting_personal": _(
+        "Lời dặn không được có số giấy tờ hay số điện thoại của ai. Số của cơ quan ghi ở ô Liên hệ."
+    ),
     "setting_withdrawn": _("Mốc này đã rút."),
 }
 

@@ -204,7 +204,9 @@ def test_home_opens_all_that_a_role_may_do(sign_in: SignIn) -> None:
     officer, leader = urls("checkpoint_officer"), urls("province_leader")
     assert checkpoints <= officer & leader and "/quet/" in officer - leader  # who leads stands at no gate
     assert {"/cb/viec/", "/cb/vung/", "/cb/cach-ly/"} <= leader
-    assert {*checkpoints, "/quet/", "/cb/chot/tim/", "/cb/so-khach/", "/cb/theo-doi/"} <= urls("district_officer")
+    assert {*checkpoints, "/quet/", "/cb/chot/tim/", "/cb/so-khach/", "/cb/theo-doi/"} <= urls(
+        "district_officer"
+    )
     assert urls("auditor") == {"/cb/nhat-ky/"} and "/cb/chot/tim/" not in officer
 
 

@@ -20,7 +20,14 @@ from lachan.registry.audit.models import Event
 from lachan.registry.people.services import merge
 
 pytestmark = pytest.mark.django_db
-TYPED = {"name": "Lê Thị Nhạn", "birth": "1991", "phone": "0905 123 456", "cccd": "", "unit": HAI, "address": "2 Lê Lợi"}
+TYPED = {
+    "name": "Lê Thị Nhạn",
+    "birth": "1991",
+    "phone": "0905 123 456",
+    "cccd": "",
+    "unit": HAI,
+    "address": "2 Lê Lợi",
+}
 FORM = {**TYPED, "from_at": "2021-07-20T08:00", "minutes": "60", "where": "Quán cà phê", "note": "ho nhẹ"}
 
 
@@ -133,7 +140,11 @@ def test_what_cant_be_is_answered_at_its_field(
 
 def test_another_code_opens_nothing(client: Any, near: Contact) -> None:
     path = address(near)
-    for wrong in (path[:-2] + ("a/" if path[-2] != "a" else "b/"), path.replace(str(near.pk), str(near.alias)), "/tiep-xuc/x/y/"):
+    for wrong in (
+        path[:-2] + ("a/" if path[-2] != "a" else "b/"),
+        path.replace(str(near.pk), str(near.alias)),
+        "/tiep-xuc/x/y/",
+    ):
         assert client.get(wrong).status_code == 404
 
 
@@ -146,5 +157,8 @@ def test_another_commune_sees_nothing(at: Any, near: Contact, elsewhere: Any, no
     row = told(near, now)
     other = at(elsewhere)
     assert other.get(reverse("tracing:self_reports", args=[near.pk])).status_code == 404
-    assert other.post(reverse("tracing:self_report", args=[near.pk, row.pk]), {"verb": "accept"}).status_code == 404
+    assert (
+        other.post(reverse("tracing:self_report", args=[near.pk, row.pk]), {"verb": "accept"}).status_code
+        == 404
+    )
     assert SelfReport.objects.get().status == "waiting"
