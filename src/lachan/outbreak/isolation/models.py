@@ -38,6 +38,7 @@ class Order(TimeOrdered):
     address = SealedText(default=b"")
     basis = models.CharField(max_length=500)  # legal basis
     rule = models.CharField(max_length=40)  # version of the dated rule
+    counts_from = models.DateField(null=True)  # last exposure, sample: the day from which the rule counts
     from_on = models.DateField()
     to_on = models.DateField()
     holds = models.JSONField(default=list)  # ids of what the gate looks at, one a pseudonym

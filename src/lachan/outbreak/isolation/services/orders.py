@@ -101,6 +101,7 @@ def draft(need: Need, *, by: Any, now: datetime) -> Order:
         address=need.person.address,
         basis=f"{IsolationRules.at(today).basis}; {disease.document}"[:500],
         rule=disease.version,
+        counts_from=need.counts_from,
         from_on=min(today, ends),
         to_on=ends,
         made_by=getattr(by, "pk", None),

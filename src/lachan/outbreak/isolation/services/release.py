@@ -29,7 +29,8 @@ COUNTED = (Sample.Result.POSITIVE, Sample.Result.NEGATIVE)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the release rules look at. `last_result` is None before the first one: not tested isn't negative."""
+    """What the release rules look at. `days`: since the day from which the order's own term counts, so that whoever was found
+    late isn't kept past it. `last_result` is None before the first one: not tested isn't negative."""
 
     days: int
     negatives: int
@@ -68,7 +69,7 @@ def standing_of(orders: Iterable[Order], today: date) -> dict[UUID, Standing]:
         mine = [result for day, result in results[order.pk] if day >= order.from_on]
         check = last.get(order.pk)
         found[order.pk] = Standing(
-            days=(today - order.from_on).days,
+            days=(today - min(order.counts_from or order.from_on, order.from_on)).days,
             negatives=mine.count(Sample.Result.NEGATIVE),
             positives=mine.count(Sample.Result.POSITIVE),
             last_result=mine[-1] if mine else None,

@@ -208,6 +208,19 @@ def test_release_is_proposed_by_rule_and_decided_by_a_person(
     assert not Task.objects.filter(subject=order.pk, status="open").exists()
 
 
+def test_whoever_was_found_late_is_released_by_rule_when_the_term_is_over(
+    contact: Contact, doctor: Any, now: datetime
+) -> None:
+    contact.last_exposure = now - timedelta(days=10)
+    order = issued(contact, doctor, now)
+    assert (order.to_on - order.from_on).days == 4, "14 days from the last exposure"
+    for day in (1, 4):
+        sample(order, now + timedelta(days=day), "negative")
+    assert release.propose_due(now + timedelta(days=3)) == 0
+    [found] = release.proposals([order], (now + timedelta(days=4)).date())
+    assert found.rule is not None and found.rule.id == "f1_done"
+
+
 def test_before_its_rule_holds_an_end_needs_a_reason(contact: Contact, doctor: Any, now: datetime) -> None:
     order = issued(contact, doctor, now)
     with pytest.raises(InvalidInput, match="isolation_reason"):
