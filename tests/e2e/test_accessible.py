@@ -13,7 +13,7 @@ from tests.e2e.product import ROOT
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PUBLIC = (
     "/", "/khai/", "/khai/mau/domestic/", "/khai/mau/entry/", "/cua-toi/", "/tra-cuu/", "/dang-ky-diem/", "/giup-do/",
-    "/rieng-tu/", "/mat-mang/", "/vao/", "/vao/KHONGCO1/", "/tai-khoan/login/", "/khong-co-trang-nay/",
+    "/rieng-tu/", "/mat-mang/", "/moc-dich-te/", "/vao/", "/vao/KHONGCO1/", "/tai-khoan/login/", "/khong-co-trang-nay/",
 )  # fmt: skip
 STAFF = (
     "/cb/", "/cb/to-khai/", "/cb/theo-doi/", "/cb/diem/", "/cb/diem/moi/", "/cb/diem/nhap/", "/cb/dem/", "/cb/khai-ho/",
@@ -25,7 +25,7 @@ STAFF = (
 COLOURS = ["color-contrast", "link-in-text-block"]
 OUTBREAK = (
     "/cb/viec/", "/cb/ca-benh/", "/cb/ca-benh/moi/", "/cb/ca-benh/nhap/", "/cb/xet-nghiem/", "/cb/truy-vet/", "/cb/truy-vet/moc/",
-    "/cb/cach-ly/", "/cb/cach-ly/goi/", "/cb/vung/", "/cb/vung/phong-toa/?don_vi=56/568/22327/", "/cb/ho-dan/",
+    "/cb/cach-ly/", "/cb/cach-ly/goi/", "/cb/vung/", "/cb/vung/phong-toa/?don_vi=56/568/22327/", "/cb/vung/so-lieu/nhap/", "/cb/ho-dan/",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from lachan.kernel.clock import local_day
 from lachan.kernel.diseases import Disease
 from lachan.kernel.errors import InvalidInput
+from lachan.kernel.text import clean_line
 from lachan.outbreak.cases.identity import alias_of, identity_of
 from lachan.outbreak.tasks import services as tasks
 from lachan.outbreak.tracing.evidence import Found
@@ -28,7 +29,7 @@ from lachan.registry.people.services import link
 TASK = "tracing.self_report"
 LOOKED_AT = timedelta(hours=24)
 TOLD = ("name", "birth", "sex", "cccd", "phone", "address", "where", "note")
-MOST_TOLD = 300
+MOST_TOLD, MOST_REASON = 300, 200
 WAITING, ACCEPTED, REFUSED = SelfReport.Status.WAITING, SelfReport.Status.ACCEPTED, SelfReport.Status.REFUSED
 
 
@@ -95,9 +96,10 @@ def accept(row: SelfReport, contact: Contact, *, by: Any, now: datetime) -> int:
 @transaction.atomic
 def refuse(row: SelfReport, contact: Contact, reason: str, *, by: Any, now: datetime) -> None:
     """It doesn't count, and why. Raises InvalidInput without a reason."""
-    if not reason.strip():
+    reason = clean_line(reason, MOST_REASON)
+    if not reason:
         raise InvalidInput("tracing_reason", field="reason")
-    _decided(_open(row), contact, REFUSED, reason.strip(), by, now)
+    _decided(_open(row), contact, REFUSED, reason, by, now)
 
 
 def _open(row: SelfReport) -> SelfReport:

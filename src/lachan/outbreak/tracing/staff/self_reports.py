@@ -91,7 +91,7 @@ def decide(request: Request, pk: UUID, report: UUID) -> HttpResponse:
         if request.POST.get("verb") == "accept":
             self_reports.accept(row, contact, by=by, now=now)
         else:
-            self_reports.refuse(row, contact, request.POST.get("reason", "")[:200], by=by, now=now)
+            self_reports.refuse(row, contact, request.POST.get("reason", ""), by=by, now=now)
     except InvalidInput as error:
         messages.error(request, text_of(error.code, error.params))
     else:

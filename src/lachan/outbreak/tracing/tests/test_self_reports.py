@@ -104,6 +104,17 @@ def test_said_again_is_said_last_and_decided_once(near: Contact, tracer: Any, no
     assert not Exposure.objects.filter(target=again.alias).exists()
 
 
+@pytest.mark.parametrize("reason", ["a\x00b", " ", "dài " * 200])
+def test_a_reason_that_cant_be_is_refused_and_decides_nothing(
+    at: Any, near: Contact, tracer: Any, now: Any, reason: str
+) -> None:
+    row = told(near, now)
+    answer = at(tracer).post(
+        reverse("tracing:self_report", args=[near.pk, row.pk]), {"verb": "refuse", "reason": reason}
+    )
+    assert answer.status_code == 302 and SelfReport.objects.get().status == "waiting"
+
+
 def test_a_merge_of_the_contact_loses_nothing(near: Contact, tracer: Any, now: Any) -> None:
     """The same person under another record: what was accepted is still her edge, and the level stands."""
     row = told(near, now)
