@@ -24,7 +24,7 @@ SUITES: dict[str, tuple[list[str], dict[str, str]]] = {
         {"LACHAN_TEST_STORE": "postgres"},
     ),
     "front": (["npm", "test", "--silent"], {}),
-    "load": ([*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "load", "tests"], {}),
+    "load": ([*PYTEST, "-m", "load", "tests"], {}),
     "e2e": ([*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "e2e", "--durations=5", "tests/e2e"], {}),
 }
 COUNT = re.compile(r"(\d+) (passed|failed|error(?:s)?|skipped)")

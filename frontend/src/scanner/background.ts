@@ -1,4 +1,5 @@
 /** What goes on by itself: the log and the declarations to the province, its rules to here. */
+import { Pump } from "../shared/pump";
 import type { Bundle, Fetched } from "./engine/bundle";
 import { REFRESH_MS, refresh } from "./engine/bundle";
 import * as declarations from "./engine/declarations";
@@ -20,11 +21,8 @@ export class Background {
   private device: Device | null = null;
   private bundle: Bundle | null = null;
   private asked = 0;
-  private timer = 0;
   private pulse = 0;
-  private running: Promise<number | null> | null = null;
-  private forced: Promise<number | null> | null = null;
-  private wished = false;
+  private readonly pump = new Pump((force) => this.flush(force), SYNC_TAG, () => this.sent());
   private channel: BroadcastChannel | null = null;
   private readonly online = (): void => {
     void this.send(true);
@@ -53,7 +51,7 @@ export class Background {
   stop(): void {
     window.removeEventListener("online", this.online);
     window.clearInterval(this.pulse);
-    window.clearTimeout(this.timer);
+    this.pump.stop();
     this.channel?.close();
     this.channel = null;
   }
@@ -86,55 +84,29 @@ export class Background {
     }
   }
 
-  /**
-   * One at a time. A forced one ("the network is back") isn't lost in one under way, which may just have failed without it; nor is
-   * an unforced one, whose line that one may have been too early to see.
-   */
+  /** Send what waits; `force` also before its time ("the network is back"). */
   send(force: boolean): Promise<number | null> {
-    if (force && this.running) {
-      const again = (): Promise<number | null> => {
-        this.forced = null;
-        return this.send(true);
-      };
-      return (this.forced ??= this.running.then(again, again));
-    }
-    if (this.running) this.wished = true;
-    this.running ??= this.sendNow(force).finally(() => {
-      const again = this.wished && !this.forced;
-      this.running = null;
-      this.wished = false;
-      if (again) void this.send(false);
-    });
-    return this.running;
+    return this.pump.now(force);
   }
 
-  private async sendNow(force: boolean): Promise<number | null> {
+  private async flush(force: boolean): Promise<number | null> {
     try {
       const waits = [await declarations.flush(Date.now(), force), await flush(force)].filter((seconds): seconds is number => seconds !== null);
-      const seconds = waits.length ? Math.min(...waits) : null;
-      window.clearTimeout(this.timer);
-      if (seconds !== null) {
-        this.timer = window.setTimeout(() => void this.send(false), Math.max(1, seconds) * 1000);
-        void askWorker();
-      }
-      if ((await device())?.revoked && this.device) this.told.revoked();
-      this.told.changed();
-      return seconds;
+      return waits.length ? Math.min(...waits) : null;
     } catch (error) {
       this.broke(error);
       return null;
     }
   }
 
+  private async sent(): Promise<void> {
+    const of = await device().catch((error: unknown) => this.broke(error));
+    if (of?.revoked && this.device) this.told.revoked();
+    this.told.changed();
+  }
+
   private broke(error: unknown): void {
     if (error instanceof StorageBroken) this.told.failed(error);
     else throw error;
   }
-}
-
-/** Let the browser wake the service worker when there is a network, even with the page closed; where it can. */
-async function askWorker(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  const sync = (registration as { sync?: { register(tag: string): Promise<void> } } | undefined)?.sync;
-  await sync?.register(SYNC_TAG).catch(() => undefined);
 }

@@ -3,6 +3,8 @@
 export class Pump {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<number | null> | null = null;
+  private following: Promise<number | null> | null = null;
+  private forced = false;
   private started = false;
 
   /** `flush`: seconds until something is due, null when nothing waits. `tag`: what wakes the service worker. */
@@ -12,20 +14,39 @@ export class Pump {
     private readonly after: () => unknown = () => undefined,
   ) {}
 
-  /** Send what is due and see to the rest; `force` also what should wait. Gives the seconds until the next try. */
+  /**
+   * Send what is due and see to the rest; `force` also what should wait. Gives the seconds until the next try. One at a time: what is asked
+   * for while a try is under way, which may have been too early to see it or have just failed without the network, is a try that follows.
+   */
   now(force = true): Promise<number | null> {
-    this.running ??= this.flush(force).finally(() => {
-      this.running = null;
-    });
-    return this.running.then((seconds) => {
-      clearTimeout(this.timer);
-      if (seconds !== null) {
-        this.timer = setTimeout(() => void this.now(false), Math.max(1, seconds) * 1000);
-        void this.askWorker();
-      }
-      this.after();
-      return seconds;
-    });
+    if (!this.running) {
+      this.running = this.run(force).finally(() => (this.running = null));
+      return this.running;
+    }
+    this.forced ||= force;
+    const again = (): Promise<number | null> => {
+      const forced = this.forced;
+      this.following = null;
+      this.forced = false;
+      return this.now(forced);
+    };
+    return (this.following ??= this.running.then(again, again));
+  }
+
+  private async run(force: boolean): Promise<number | null> {
+    const seconds = await this.flush(force);
+    clearTimeout(this.timer);
+    if (seconds !== null) {
+      this.timer = setTimeout(() => void this.now(false), Math.max(1, seconds) * 1000);
+      void this.askWorker();
+    }
+    await this.after();
+    return seconds;
+  }
+
+  /** No further try by itself. */
+  stop(): void {
+    clearTimeout(this.timer);
   }
 
   /** Let the browser wake the service worker when the network is back, even with the page closed; where it can. */

@@ -9,7 +9,7 @@ ASKS = {
     "call": _("Gọi ngay cho trạm y tế theo số dưới đây."),
     "declare": _("Khai báo y tế và ghi rõ giờ có mặt."),
     "test": _("Đi lấy mẫu xét nghiệm theo hẹn của trạm y tế."),
-    "watch": _("Theo dõi sức khỏe 14 ngày; sốt, ho, khó thở thì gọi ngay."),
+    "watch": _("Theo dõi sức khỏe theo số ngày trạm y tế dặn; thấy triệu chứng thì gọi ngay."),
     "tell": _("Báo cho những người đã đi cùng."),
 }
 

@@ -20,6 +20,7 @@ class Terms:
     regular: Mapping[str, int]
     regular_within: timedelta
     strength: Mapping[str, float]
+    listed: timedelta
 
     def stay(self, kind: str) -> timedelta:
         """How long someone is taken to have stayed at a place of that kind."""
@@ -45,4 +46,5 @@ def _read(start: date, _folders: tuple[object, ...]) -> Terms:
         regular={kind: int(each) for kind, each in entry["regular_days"].items()},
         regular_within=timedelta(days=int(entry["regular_within"])),
         strength={kind: float(each) for kind, each in entry["strength"].items()},
+        listed=timedelta(days=int(entry["listed_days"])),
     )

@@ -14,11 +14,10 @@ from django.db.models import QuerySet
 from lachan.base import keys
 from lachan.base.messages import text_of
 from lachan.base.scope import Scope
-from lachan.base.tables import Cells, read_cells
+from lachan.base.tables import Cells, read_cells, short_name
 from lachan.kernel.clock import local_day
 from lachan.kernel.diseases import Disease
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.text import clean_line
 from lachan.outbreak.cases.importing.columns import Layout, layout_of
 from lachan.outbreak.cases.importing.plan import (
     DUPLICATE,
@@ -51,7 +50,7 @@ def upload(
     cells = read_cells(data)
     layout = layout_of(cells)
     kept = LineListImport(
-        filename=_short(filename),
+        filename=short_name(filename),
         disease=disease,
         unit=unit,
         mapping=dict(layout.positions),
@@ -250,10 +249,3 @@ def reason_of(line: Mapping[str, Any]) -> str:
 
 def _aad(kept: LineListImport) -> bytes:
     return b"cases_linelistimport.content" + kept.pk.bytes
-
-
-def _short(filename: str) -> str:
-    try:
-        return clean_line(filename.rpartition("/")[2], 2000)[-200:] or "-"
-    except InvalidInput:
-        return "-"

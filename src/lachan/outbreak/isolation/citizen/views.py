@@ -22,7 +22,6 @@ from lachan.outbreak.isolation import own
 from lachan.outbreak.isolation.models import DailyCheck, Order
 from lachan.outbreak.isolation.services import following
 from lachan.outbreak.isolation.staff.forms import OwnForm
-from lachan.outbreak.tracing.models import Contact
 from lachan.outbreak.tracing.public import self_report
 from lachan.registry.units.forms import refuse
 
@@ -86,7 +85,7 @@ def _page(request: Request, row: Order, form: OwnForm, now: datetime) -> HttpRes
 
 def _met(row: Order) -> str:
     """The address to pass on to those whom the person met, while she is followed as a contact; else empty."""
-    contact = Contact.objects.filter(
-        alias=row.alias, disease=row.disease, status__in=self_report.OPEN, merged_into=None
-    ).first()
-    return self_report.address_of(contact) if contact is not None else ""
+    contact = self_report.standing(row.contact) if row.contact else None
+    return (
+        self_report.address_of(contact) if contact is not None and contact.status in self_report.OPEN else ""
+    )

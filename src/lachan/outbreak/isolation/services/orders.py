@@ -20,12 +20,12 @@ from lachan.outbreak.cases.models import Case
 from lachan.outbreak.isolation.models import DueTest, Order
 from lachan.outbreak.tasks import services as tasks
 from lachan.outbreak.tracing.models import Contact
+from lachan.outbreak.tracing.selectors.apart import ISOLATION
 from lachan.registry.audit.services import record
 from lachan.registry.people.models import Alias, Person
 
 OPEN = (Order.Status.DRAFT, Order.Status.ISSUED)
 ISSUE_WITHIN = timedelta(hours=4)
-HOLD_REASON = "isolation"
 MOST_NUMBER, MOST_SIGNER = 40, 100
 
 
@@ -203,7 +203,7 @@ def hold_all(order: Order, aliases: set[UUID], *, by: Any, now: datetime) -> lis
         str(
             gate.hold(
                 alias,
-                HOLD_REASON,
+                ISOLATION,
                 f"Quyết định {order.number}"[:200],
                 valid_from=now,
                 valid_to=until,

@@ -70,6 +70,12 @@ def open_tasks(wanted: Sequence[Wanted], *, now: datetime) -> list[Task]:
         found |= _standing(some)
         ours = {task.pk for task in made}
         tell_opened([task for task in found.values() if task.pk in ours], now=now)
+        gone = [
+            key for key in some if key not in found
+        ]  # the other's was done meanwhile, too: there is work again
+        found |= dict(
+            zip(gone, open_tasks([some[key] for key in gone], now=now) if gone else (), strict=True)
+        )
     return [found[one.kind, one.subject] for one in wanted]
 
 

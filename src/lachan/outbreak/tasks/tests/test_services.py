@@ -14,6 +14,7 @@ from lachan.outbreak.tasks import services, titles
 from lachan.outbreak.tasks.models import Task
 from lachan.outbreak.tasks.selectors import page as pages
 from lachan.outbreak.tasks.selectors.workers import workers
+from lachan.outbreak.tasks.services import opening
 
 HOUR = timedelta(hours=1)
 
@@ -174,3 +175,22 @@ def test_many_are_opened_as_one_by_one_and_none_twice(
     single = task(now, assignee=by.pk)
     told = {one.subject: (one.kind, one.unit, one.data, one.actor) for one in small.events("task.opened")}
     assert told[single.pk] == told[made[1].pk]
+
+
+def test_work_that_another_opened_and_finished_meanwhile_is_opened_anew(
+    province: None, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the insertion a rival's task stands; between the insertion and the second look it is done."""
+    subject, looks = uuid4(), []
+    rival = task(now, subject=subject)
+    seen = opening._standing
+
+    def standing(some: Any) -> Any:
+        looks.append(1)
+        if len(looks) == 2:
+            Task.objects.filter(pk=rival.pk).update(status=Task.Status.DONE)
+        return {} if len(looks) == 1 else seen(some)
+
+    monkeypatch.setattr(opening, "_standing", standing)
+    made = task(now, subject=subject)
+    assert made.pk != rival.pk and made.status == Task.Status.OPEN

@@ -27,6 +27,7 @@ from lachan.outbreak.tracing.staff.forms import MINUTES
 from lachan.registry.units.forms import UnitField, refuse
 
 PURPOSE = "self_report"
+OPEN = (Contact.Status.ACTIVE, Contact.Status.LOST, Contact.Status.CONVERTED)
 ADDRESSES = Limit(300, timedelta(minutes=10))
 REPORTS = Limit(60, timedelta(hours=24))
 """Of one contact: whoever met more people has an officer who knows of it."""
@@ -95,36 +96,39 @@ def report(request: Request, contact: UUID, code: str) -> HttpResponse:
     """Somebody who met a contact says so herself; the page never says who the contact is"""
     now = request.clock.now()
     if not ADDRESSES.take(client_address(request), now):
-        return _too_often()
+        return HttpResponse(text_of("too_often"), status=429, content_type="text/plain; charset=utf-8")
     row = _opened(contact, code)
     if row is None:
         return render(request, "tracing/public/self_report_unknown.html", status=404)
     form = SelfReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if not REPORTS.take(str(row.pk), now):
-            return _too_often()
-        try:
-            self_reports.report(row, form.typed(), form.cleaned_data["unit"], form.met(), now=now)
-        except InvalidInput as error:
-            refuse(form, error)
-        else:
+        error = _reported(row, form, now)
+        if error is None:
             return redirect(f"{request.path}?da-gui=1")
+        refuse(form, error)
     context: dict[str, Any] = {"form": form, "sent": "da-gui" in request.GET, "open": row.status in OPEN}
     return render(request, "tracing/public/self_report.html", context, status=422 if form.errors else 200)
 
 
-OPEN = (Contact.Status.ACTIVE, Contact.Status.LOST, Contact.Status.CONVERTED)
+def _reported(row: Contact, form: SelfReportForm, now: datetime) -> InvalidInput | None:
+    """Why it wasn't kept; what was typed stays in the form."""
+    try:
+        if not REPORTS.take(str(row.pk), now):
+            raise InvalidInput("too_often")
+        self_reports.report(row, form.typed(), form.cleaned_data["unit"], form.met(), now=now)
+    except InvalidInput as error:
+        return error
+    return None
 
 
 def _opened(contact: UUID, code: str) -> Contact | None:
-    """The contact behind an address, followed on to the row that it was joined to."""
-    if not proves(PURPOSE, contact, code):
-        return None
+    """The contact behind an address; None if the code isn't its own."""
+    return standing(contact) if proves(PURPOSE, contact, code) else None
+
+
+def standing(contact: UUID) -> Contact | None:
+    """The contact, followed on to the row that it was joined to."""
     row = Contact.objects.filter(pk=contact).first()
     while row is not None and row.merged_into is not None:
         row = Contact.objects.filter(pk=row.merged_into).first()
     return row
-
-
-def _too_often() -> HttpResponse:
-    return HttpResponse(text_of("too_often"), status=429, content_type="text/plain; charset=utf-8")

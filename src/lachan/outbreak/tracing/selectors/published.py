@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from lachan.base.paging import Page, by_id
+from lachan.kernel.clock import local_day
 from lachan.kernel.text import fold
 from lachan.outbreak.tracing.models import Setting
+from lachan.outbreak.tracing.terms import terms_at
 from lachan.registry.places.models import Place
 from lachan.registry.units import selectors as units
 
-LISTED = timedelta(days=42)
-"""So long after its last hour a setting stands in the list; three incubation periods of fourteen days. Its own page stays."""
 SIZE = 100
 
 
@@ -31,7 +31,10 @@ class Published:
 
 
 def listed(now: datetime) -> QuerySet[Setting]:
-    return Setting.objects.filter(public=True, withdrawn_at=None, to_at__gte=now - LISTED)
+    """Those that anybody reads now, for as long after their last hour as the dated terms say."""
+    return Setting.objects.filter(
+        public=True, withdrawn_at=None, to_at__gte=now - terms_at(local_day(now)).listed
+    )
 
 
 def communes(now: datetime) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from lachan.kernel.errors import InvalidInput
 from lachan.kernel.ids import uuid7
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing.evidence import Ask, Found, everything
-from lachan.outbreak.tracing.levels import Window
+from lachan.outbreak.tracing.levels import Window, free
 from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.selectors import graph, infectious
 from lachan.outbreak.tracing.selectors.apart import apart
@@ -44,8 +44,8 @@ def trace(case: Case, *, by: Any = None, now: datetime) -> int:
 
 @transaction.atomic
 def trace_contacts(case: Case, *, by: Any = None, now: datetime) -> int:
-    """Look for everyone whom the confirmed F1 of a case met since they were exposed, until they were isolated or the
-    case's window ends: F2."""
+    """Look for everyone whom the confirmed F1 of a case met since they were exposed, until they were isolated for good or
+    the case's window ends: F2."""
     window, disease = _window(case), infectious.disease_of(case)
     ill = infectious.aliases_of_case(case)
     nodes = set(roots(ill).values())
@@ -57,11 +57,20 @@ def trace_contacts(case: Case, *, by: Any = None, now: datetime) -> int:
             aliases = frozenset(aliases_of_many([node])[node])
             until = max(window.until, min(now, level.first + disease.contacts.follow))
             ask = Ask(aliases, level.first, until, disease.contacts.f2, disease, terms_at(local_day(now)))
-            begun = [its.since for its in isolated.get(node, ()) if its.until > level.first]
-            others = [one for one in everything(ask, min(begun, default=None)) if one.target not in ill]
+            met = everything(ask, _last_free(ask, isolated.get(node, ()), now))
+            others = [one for one in met if one.target not in ill]
             found += keep(others, min(aliases), aliases, case, by=by, now=now)
     _note(case, found, by, now)
     return found
+
+
+def _last_free(ask: Ask, apart: Iterable[Window], now: datetime) -> datetime | None:
+    """Since when somebody meets nobody any more; None while she does. What lies between two isolations is asked for with the rest:
+    levels leave out what happened meanwhile, and nobody is lost whom she met after a release."""
+    until = min(ask.until, now)
+    parts = free(ask.since, until, apart)
+    end = parts[-1][1] if parts else ask.since
+    return end if end < until else None
 
 
 def _window(case: Case) -> Window:
@@ -94,9 +103,9 @@ def keep(
     now: datetime,
     status: str = Exposure.Status.PROPOSED,
 ) -> int:
-    """Write exposures from `case`, or from somebody who is followed herself, that are new, and measure known ones again, whichever pseudonym they were found under. How many are new.
+    """Write exposures that are new and measure known ones again, whichever pseudonym they were found under. How many are new.
 
-    Inside a transaction. Follow-up of those who are confirmed already is brought up to date.
+    `case`: from whom; somebody who is followed herself, where that is told of her. Inside a transaction. Follow-up of those who are confirmed already is brought up to date.
     """
     found = list(found)
     known = _known(own, case.disease)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lachan.kernel.clock import local_day
 from lachan.kernel.diseases import Disease
@@ -20,7 +20,7 @@ from lachan.outbreak.tracing.evidence import Found
 from lachan.outbreak.tracing.evidence.ask import by_length
 from lachan.outbreak.tracing.models import Contact, Exposure, SelfReport
 from lachan.outbreak.tracing.selectors.identity import aliases_of, root
-from lachan.outbreak.tracing.services import follow_up
+from lachan.outbreak.tracing.services.deciding import confirm
 from lachan.outbreak.tracing.services.finding import keep
 from lachan.outbreak.tracing.terms import terms_at
 from lachan.registry.audit import services as audit
@@ -28,7 +28,7 @@ from lachan.registry.people.services import link
 
 TASK = "tracing.self_report"
 LOOKED_AT = timedelta(hours=24)
-TOLD = ("name", "birth", "sex", "cccd", "phone", "address", "where", "note")
+TOLD = ("name", "birth", "cccd", "phone", "address", "where", "note")
 MOST_TOLD, MOST_REASON = 300, 200
 WAITING, ACCEPTED, REFUSED = SelfReport.Status.WAITING, SelfReport.Status.ACCEPTED, SelfReport.Status.REFUSED
 
@@ -79,7 +79,7 @@ def told_in(row: SelfReport) -> dict[str, str]:
 
 @transaction.atomic
 def accept(row: SelfReport, contact: Contact, *, by: Any, now: datetime) -> int:
-    """She is entered in the registry and becomes a confirmed contact of the contact. How many people's follow-up changed.
+    """She is entered in the registry and becomes a confirmed contact of the contact. How many exposures that confirmed.
 
     Her level is the graph's: F2 where the contact is F1, nothing where the contact's own exposure no longer counts.
     """
@@ -88,9 +88,16 @@ def accept(row: SelfReport, contact: Contact, *, by: Any, now: datetime) -> int:
     if root(row.alias) == root(contact.alias):
         raise InvalidInput("tracing_itself")
     link(identity, row.alias, seen_in=(row.unit, contact.unit), now=now)
-    keep([_found(row, contact, now)], contact.alias, aliases_of(root(contact.alias)), contact, by=by, now=now, status=Exposure.Status.CONFIRMED)  # fmt: skip
+    found, own = _found(row, contact, now), aliases_of(root(contact.alias))
+    keep([found], contact.alias, own, contact, by=by, now=now)
     _decided(row, contact, ACCEPTED, "", by, now)
-    return follow_up.sync(contact.disease, [row.alias], onward=True, by=by, now=now)
+    hers = Exposure.objects.filter(
+        disease=contact.disease,
+        source__in=own,
+        target__in=aliases_of(root(row.alias)),
+        evidence=found.evidence,
+    )
+    return confirm(hers, by=by, now=now)
 
 
 @transaction.atomic
@@ -116,7 +123,7 @@ def _found(row: SelfReport, contact: Contact, now: datetime) -> Found:
     return Found(
         target=row.alias,
         kind=Exposure.Kind.NAMED,
-        evidence=f"self:{contact.pk}",
+        evidence=f"self:{row.contact}",
         from_at=row.from_at,
         to_at=row.to_at,
         weight=disease.contacts.weight("default"),
@@ -131,8 +138,8 @@ def _decided(row: SelfReport, contact: Contact, status: str, reason: str, by: An
     row.status, row.reason, row.decided_by, row.decided_at = status, reason, by.pk, now
     row.save(update_fields=["status", "reason", "decided_by", "decided_at"])
     _note("self_report.decided", row, contact, by, {"to": status}, now)
-    if not SelfReport.objects.filter(contact=contact.pk, status=WAITING).exists():
-        tasks.finish(TASK, contact.pk, by=by, now=now)
+    if not SelfReport.objects.filter(contact=row.contact, status=WAITING).exists():
+        tasks.finish(TASK, row.contact, by=by, now=now)
 
 
 def seen(contact: Contact, *, by: Any, now: datetime) -> None:
@@ -155,6 +162,7 @@ def _note(kind: str, row: SelfReport, contact: Contact, by: Any, data: dict[str,
     )  # fmt: skip
 
 
-def of(contact: UUID) -> list[SelfReport]:
-    """What was said of meeting a contact, the newest first."""
-    return list(SelfReport.objects.filter(contact=contact).order_by("-id")[:200])
+def of(contact: Contact) -> QuerySet[SelfReport]:
+    """What was said of meeting a contact, under whichever row and pseudonym that was."""
+    rows = Contact.objects.filter(alias__in=aliases_of(root(contact.alias)), disease=contact.disease)
+    return SelfReport.objects.filter(contact__in=rows.values("pk"))

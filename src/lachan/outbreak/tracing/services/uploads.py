@@ -10,9 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from lachan.base import keys
-from lachan.base.tables import Table, read_table
+from lachan.base.tables import Table, read_table, short_name
 from lachan.kernel.errors import InvalidInput
-from lachan.kernel.text import clean_line
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing.models import ContactImport
 from lachan.outbreak.tracing.services.importing import Report, RowReport, import_contacts
@@ -23,7 +22,7 @@ KEPT = timedelta(days=1)
 
 def upload(case: Case, filename: str, data: bytes, *, by: Any, now: datetime) -> ContactImport:
     """Keep a table and try it; nothing else is written. Raises InvalidInput: those of read_table, `contacts_no_header`."""
-    kept = ContactImport(case=case.pk, filename=_short(filename), made_by=by.pk, made_at=now)
+    kept = ContactImport(case=case.pk, filename=short_name(filename), made_by=by.pk, made_at=now)
     report = import_contacts(case, read_table(data), by=by, now=now, dry_run=True)
     kept.content = keys.keyring().seal(data, _aad(kept))
     kept.report = _written(report)
@@ -68,10 +67,3 @@ def _written(report: Report) -> str:
 
 def _aad(kept: ContactImport) -> bytes:
     return b"tracing_contactimport.content" + kept.pk.bytes
-
-
-def _short(filename: str) -> str:
-    try:
-        return clean_line(filename.rpartition("/")[2], 2000)[-200:] or "-"
-    except InvalidInput:
-        return "-"

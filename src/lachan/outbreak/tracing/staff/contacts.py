@@ -29,12 +29,13 @@ from lachan.kernel.clock import local_day
 from lachan.kernel.errors import InvalidInput
 from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tracing import services
-from lachan.outbreak.tracing.models import Contact, Exposure, SelfReport
+from lachan.outbreak.tracing.models import Contact, Exposure
 from lachan.outbreak.tracing.selectors import contacts, graph, reasons
 from lachan.outbreak.tracing.selectors.identity import aliases_of, aliases_of_many, known_people, root, roots
 from lachan.outbreak.tracing.selectors.infectious import infected_by_alias
 from lachan.outbreak.tracing.selectors.levels import levels_of
 from lachan.outbreak.tracing.selectors.revealed import may_reveal, names_for
+from lachan.outbreak.tracing.services import self_reports
 from lachan.outbreak.tracing.services.follow_up import found_again
 from lachan.outbreak.tracing.staff.common import (
     CONTACT_KINDS,
@@ -178,7 +179,7 @@ def page(request: Request, pk: UUID) -> HttpResponse:
         "may_work": request.scope(WORK).covers(row.unit),
         "may_reveal": not line.who.name and may_reveal(request.scope(REVEAL), row.alias),
         "reveal": RevealForm(),
-        "reports_waiting": SelfReport.objects.filter(contact=row.pk, status="waiting").count(),
+        "reports_waiting": self_reports.of(row).filter(status="waiting").count(),
         "became": Case.objects.filter(pk=row.case).first() if row.case else None,
         "crumbs": [(_("Truy vết"), reverse("tracing:list")), (line.who.code, "")],
     }  # fmt: skip

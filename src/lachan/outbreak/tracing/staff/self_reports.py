@@ -27,6 +27,7 @@ from lachan.outbreak.tracing.services import self_reports
 from lachan.outbreak.tracing.staff.common import WORK
 from lachan.outbreak.tracing.staff.contacts import contact_or_404
 
+MOST_SHOWN = 200
 KINDS = {
     SelfReport.Status.WAITING: "wait",
     SelfReport.Status.ACCEPTED: "done",
@@ -48,7 +49,7 @@ LABELS = {
 def page(request: Request, pk: UUID) -> HttpResponse:
     """Whoever says that she met this contact; reading it is recorded. The address to pass on, as text and code"""
     row = contact_or_404(request, pk, WORK)
-    reports = self_reports.of(row.pk)
+    reports = list(self_reports.of(row).order_by("-id")[:MOST_SHOWN])
     if reports:
         self_reports.seen(row, by=request.user, now=request.clock.now())
     address = address_of(row)
@@ -83,7 +84,7 @@ def _told(row: SelfReport) -> tuple[str, list[tuple[str, str]]]:
 def decide(request: Request, pk: UUID, report: UUID) -> HttpResponse:
     """Take what she said, or don't and say why"""
     contact: Contact = contact_or_404(request, pk, WORK)
-    row = SelfReport.objects.filter(pk=report, contact=contact.pk).first()
+    row = self_reports.of(contact).filter(pk=report).first()
     if row is None:
         raise Http404
     by, now = request.user, request.clock.now()

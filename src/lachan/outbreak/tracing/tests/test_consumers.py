@@ -139,3 +139,24 @@ def test_who_was_isolated_is_met_by_those_at_home_alone(province: None, tracer: 
     gate.release(hold, by=tracer, now=moment(20, 8))
     small.work(NOW)
     assert level_of(after, "covid19").level == 2  # type: ignore[union-attr]
+
+
+def test_whom_an_f1_met_after_an_early_release_is_found(province: None, tracer: Any) -> None:
+    ill, first, meanwhile, after = (somebody(name) for name in "abcd")
+    case, shop = case_of(ill), place("shop")
+    services.confirm([edge(ill, first, moment(18, 8))], by=tracer, now=NOW)
+    for who, day in ((first, 19), (meanwhile, 19), (first, 21), (after, 21)):
+        visit(who, shop, moment(day, 14), moment(day, 16))
+    gate.hold(
+        first,
+        "isolation",
+        "Quyết định 1",
+        valid_from=moment(19, 8),
+        valid_to=moment(20, 8),
+        by=tracer,
+        now=NOW,
+    )
+    services.trace_contacts(case, by=tracer, now=NOW)
+    services.confirm(Exposure.objects.filter(source=first, status="proposed"), by=tracer, now=NOW)
+    assert level_of(after, "covid19").level == 2  # type: ignore[union-attr]
+    assert level_of(meanwhile, "covid19") is None

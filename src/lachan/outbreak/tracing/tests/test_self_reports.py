@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from lachan.outbreak.cases.models import Case
 from lachan.outbreak.tasks.models import Task
 from lachan.outbreak.tracing import services
 from lachan.outbreak.tracing.models import Contact, Exposure, SelfReport
 from lachan.outbreak.tracing.public import self_report
 from lachan.outbreak.tracing.selectors.levels import level_of
 from lachan.outbreak.tracing.services import self_reports
-from lachan.outbreak.tracing.tests.world import HAI, case_of, edge, moment, person_of, somebody
+from lachan.outbreak.tracing.tests.world import HAI, NOW, case_of, edge, moment, person_of, somebody
 from lachan.registry.audit.models import Event
 from lachan.registry.people.services import merge
 
@@ -123,6 +124,48 @@ def test_a_merge_of_the_contact_loses_nothing(near: Contact, tracer: Any, now: A
     merge(person_of(twin), person_of(near.alias), reason="một người", by=tracer, now=now)
     level = level_of(row.alias, "covid19")
     assert level is not None and level.level == 2
+
+
+def test_a_report_that_waits_goes_with_its_contact_into_the_row_that_stands(
+    at: Any, near: Contact, tracer: Any, now: Any
+) -> None:
+    twin = somebody("Phạm Kín Tên")
+    case = Case.objects.get()
+    services.confirm([edge(case.alias, twin, moment(18), status="proposed")], by=tracer, now=now)
+    other = Contact.objects.get(alias=twin)
+    row = told(other, now)
+    merge(person_of(near.alias), person_of(twin), reason="một người", by=tracer, now=now)
+    services.sync("covid19", [twin], now=now)
+    other.refresh_from_db()
+    assert other.merged_into == near.pk, "the younger row is joined to the older"
+    officer = at(tracer)
+    assert "Lê Thị Nhạn" in officer.get(reverse("tracing:self_reports", args=[other.pk])).content.decode()
+    officer.post(reverse("tracing:self_report", args=[near.pk, row.pk]), {"verb": "accept"})
+    level = level_of(row.alias, "covid19")
+    assert level is not None and level.level == 2
+    assert not Task.objects.filter(kind=self_reports.TASK, status="open").exists()
+
+
+def test_said_and_accepted_again_counts_again(near: Contact, tracer: Any, now: Any) -> None:
+    first = told(near, now)
+    self_reports.accept(first, near, by=tracer, now=now)
+    services.dismiss(Exposure.objects.filter(target=first.alias), "không gặp", by=tracer, now=now)
+    assert level_of(first.alias, "covid19") is None
+    self_reports.accept(told(near, now), near, by=tracer, now=now)
+    assert level_of(first.alias, "covid19").level == 2  # type: ignore[union-attr]
+    assert Exposure.objects.filter(target=first.alias).count() == 1
+
+
+def test_what_was_typed_stays_where_too_many_have_come(
+    client: Any, at: Any, near: Contact, tracer: Any
+) -> None:
+    at(tracer)
+    client.logout()
+    for _ in range(self_report.REPORTS.times):
+        self_report.REPORTS.take(str(near.pk), NOW)
+    answer = client.post(address(near), FORM)
+    assert answer.status_code == 422 and "Quán cà phê" in answer.content.decode()
+    assert not SelfReport.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lachan.base.scope import Scope
-from lachan.base.tables import Table, read_table
+from lachan.base.tables import Table, read_table, short_name
 from lachan.kernel.clock import local_day, parse_date
 from lachan.kernel.errors import InvalidInput
 from lachan.kernel.text import clean_line, fold
@@ -62,7 +62,7 @@ def upload(filename: str, data: bytes, on: date, source: str, *, by: Any, now: d
         raise InvalidInput("table_too_many", max=MOST_ROWS)
     cells = [[number, *(_cell(row, header, key) for key in HEADINGS)] for number, row in rows]
     return FiguresImport.objects.create(
-        filename=_short(filename), cells=[row for row in cells if any(row[1:])], on=on, source=clean_line(source, MOST_SOURCE) if source.strip() else "",
+        filename=short_name(filename), cells=[row for row in cells if any(row[1:])], on=on, source=clean_line(source, MOST_SOURCE) if source.strip() else "",
         made_by=by.pk, made_at=now,
     )  # fmt: skip
 
@@ -204,10 +204,3 @@ def apply(kept: FiguresImport, scope: Scope, *, by: Any, now: datetime) -> Count
 def report_of(kept: FiguresImport, scope: Scope, now: datetime) -> list[Fate]:
     """What became of every row, or would become now."""
     return [Fate(**one) for one in kept.report] if kept.applied_at else fates(kept, scope, now)
-
-
-def _short(filename: str) -> str:
-    try:
-        return clean_line(filename.rpartition("/")[2], 2000)[-200:] or "-"
-    except InvalidInput:
-        return "-"

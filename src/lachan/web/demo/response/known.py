@@ -19,7 +19,7 @@ DISEASE = "covid19"
 TEXT = PublicText(
     "Thông báo 45/TB-CDC (dữ liệu mô phỏng)",
     ("stay", "call", "declare", "tell"),
-    "Trung tâm Kiểm soát bệnh tật Khánh Hòa, 0258 3831 115",
+    "Trung tâm Kiểm soát bệnh tật Khánh Hòa, 1900 9095",
 )
 LONG = timedelta(hours=4)
 
