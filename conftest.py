@@ -63,3 +63,17 @@ def _connection_outlives_responses(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
+
+
+@pytest.fixture(autouse=True)
+def _the_tests_transaction_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test runs in a transaction; who records an event needs one of their own, as they would outside of tests."""
+    from lachan.registry.audit import services
+
+    def require_atomic() -> None:
+        from django.db import connection
+
+        if all(block._from_testcase for block in connection.atomic_blocks):
+            raise services.NotAtomic("an event is recorded in the transaction of the write that it tells of")
+
+    monkeypatch.setattr(services, "_require_atomic", require_atomic)

@@ -142,6 +142,7 @@ def _decided(row: SelfReport, contact: Contact, status: str, reason: str, by: An
         tasks.finish(TASK, row.contact, by=by, now=now)
 
 
+@transaction.atomic
 def seen(contact: Contact, *, by: Any, now: datetime) -> None:
     """An officer reads what people said of themselves."""
     audit.record(
